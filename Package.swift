@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil)
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil)
+  -> Target
+{
+  .testTarget(
+    name: name, dependencies: dependencies + ["PrismTesting"], resources: resources,
+    swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "prism",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "prism", targets: ["prism"]),
+    .library(name: "PrismModel", targets: ["PrismModel"]),
+    .library(name: "PrismRouter", targets: ["PrismRouter"]),
+    .library(name: "PrismTraining", targets: ["PrismTraining"]),
+    .library(name: "PrismPipeline", targets: ["PrismPipeline"]),
+    .library(name: "PrismTesting", targets: ["PrismTesting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    .target(name: "CKernels", dependencies: ["CDNNL"]),
+    library("PrismTensor", ["CKernels"]),
+    library(
+      "PrismModel",
+      [
+        "PrismTensor", "CKernels",
+        .product(name: "Collections", package: "swift-collections"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    library("PrismRouter", ["PrismModel", "PrismTensor"]),
+    library("PrismTraining", ["PrismRouter", "PrismModel", "PrismTensor", "CKernels"]),
+    library(
+      "PrismPipeline",
+      [
+        "PrismTraining", "PrismRouter", "PrismModel", "PrismTensor",
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      resources: [.copy("Resources/personas"), .copy("Resources/prompts"), .copy("Resources/presets")]),
+    .executableTarget(
+      name: "prism",
+      dependencies: [
+        "PrismPipeline", "PrismTraining", "PrismRouter", "PrismModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+    library("PrismTesting", ["PrismTensor", "PrismModel"]),
+    tests("PrismTensorTests", ["PrismTensor", "CKernels"]),
+    tests("PrismModelTests", ["PrismModel", "PrismTensor"], resources: [.copy("Fixtures")]),
+    tests("PrismRouterTests", ["PrismRouter", "PrismModel"], resources: [.copy("Fixtures")]),
+    tests("PrismTrainingTests", ["PrismTraining", "PrismRouter", "PrismModel"], resources: [.copy("Fixtures")]),
+    tests("PrismPipelineTests", ["PrismPipeline", "PrismTraining", "PrismRouter", "PrismModel"]),
+    tests("CommandTests", ["PrismPipeline", "PrismModel"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
