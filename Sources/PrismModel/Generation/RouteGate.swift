@@ -1,0 +1,15 @@
+/// Decides base or adapter from the hidden state of the prompt's last token after `layer`.
+public protocol RouteGate: Sendable {
+  /// The layer whose output the gate reads; adapters start above it.
+  var layer: Int { get }
+  /// Probability at and above which the adapter answers. Range 0...1.
+  var threshold: Float { get }
+  /// Probability that the adapter helps. `features` has D values.
+  func probability(of features: UnsafeBufferPointer<Float>) -> Float
+}
+
+extension RouteGate {
+  package func route(for probability: Float) -> Route {
+    probability >= threshold ? .adapter : .base
+  }
+}
