@@ -1,0 +1,210 @@
+#include "prism_kernels.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "clones.h"
+#include "prism_parallel.h"
+#include "scalar.h"
+
+#pragma clang fp reassociate(on) contract(fast)
+
+PRISM_CLONES void prism_narrow(const float *x, uint16_t *y, long count) {
+  for (long i = 0; i < count; i++) y[i] = prism_to_bf16(x[i]);
+}
+
+PRISM_CLONES void prism_widen(const uint16_t *x, float *y, long count) {
+  for (long i = 0; i < count; i++) y[i] = prism_from_bf16(x[i]);
+}
+
+PRISM_CLONES void prism_rms_norm(
+    const float *x, const float *weight, float epsilon, long rows, long columns, float *wide,
+    uint16_t *narrow) {
+  for (long r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    float sum = 0;
+    for (long i = 0; i < columns; i++) sum += row[i] * row[i];
+    float scale = 1.0f / sqrtf(sum / (float)columns + epsilon);
+    if (wide) {
+      float *out = wide + r * columns;
+      for (long i = 0; i < columns; i++) out[i] = row[i] * scale * weight[i];
+    }
+    if (narrow) {
+      uint16_t *out = narrow + r * columns;
+      for (long i = 0; i < columns; i++) out[i] = prism_to_bf16(row[i] * scale * weight[i]);
+    }
+  }
+}
+
+// With s = 1/rms, y_i = x_i s w_i:  dx_i = s (w_i dy_i - x_i s^2 mean_j(x_j w_j dy_j)).
+PRISM_CLONES void prism_rms_norm_backward(
+    const float *x, const float *weight, float epsilon, const float *dy, long rows, long columns,
+    float *dx) {
+  for (long r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    const float *up = dy + r * columns;
+    float *out = dx + r * columns;
+    float sum = 0, product = 0;
+    for (long i = 0; i < columns; i++) {
+      sum += row[i] * row[i];
+      product += row[i] * weight[i] * up[i];
+    }
+    float scale = 1.0f / sqrtf(sum / (float)columns + epsilon);
+    float pull = scale * scale * scale * product / (float)columns;
+    for (long i = 0; i < columns; i++) out[i] += scale * weight[i] * up[i] - pull * row[i];
+  }
+}
+
+PRISM_CLONES void prism_rope(
+    float *x, long stride, const int32_t *positions, const float *table, long rows, long heads,
+    long head_size, float sign) {
+  long half = head_size / 2;
+  for (long r = 0; r < rows; r++) {
+    const float *cosine = table + (long)positions[r] * head_size;
+    const float *sine = cosine + half;
+    for (long h = 0; h < heads; h++) {
+      float *low = x + r * stride + h * head_size;
+      float *high = low + half;
+      for (long i = 0; i < half; i++) {
+        float a = low[i], b = high[i], s = sign * sine[i];
+        low[i] = a * cosine[i] - b * s;
+        high[i] = b * cosine[i] + a * s;
+      }
+    }
+  }
+}
+
+PRISM_CLONES void prism_add_bias(float *x, const float *bias, long rows, long columns) {
+  for (long r = 0; r < rows; r++) {
+    float *row = x + r * columns;
+    for (long i = 0; i < columns; i++) row[i] += bias[i];
+  }
+}
+
+PRISM_CLONES static void swiglu_row(
+    const float *gate, const float *up, long columns, float *wide, uint16_t *narrow) {
+  if (wide) {
+    for (long i = 0; i < columns; i++) wide[i] = gate[i] * prism_sigmoid(gate[i]) * up[i];
+  }
+  if (narrow) {
+    for (long i = 0; i < columns; i++) {
+      narrow[i] = prism_to_bf16(gate[i] * prism_sigmoid(gate[i]) * up[i]);
+    }
+  }
+}
+
+struct swiglu {
+  const float *gate_up;
+  const float *dh;
+  float *wide;
+  uint16_t *narrow;
+  float *d_gate_up;
+  long columns;
+};
+
+static void swiglu_task(void *context, long row, int worker) {
+  (void)worker;
+  struct swiglu *s = context;
+  const float *gate = s->gate_up + row * 2 * s->columns;
+  swiglu_row(
+      gate, gate + s->columns, s->columns, s->wide ? s->wide + row * s->columns : NULL,
+      s->narrow ? s->narrow + row * s->columns : NULL);
+}
+
+void prism_swiglu(const float *gate_up, long rows, long columns, float *wide, uint16_t *narrow) {
+  struct swiglu s = {gate_up, NULL, wide, narrow, NULL, columns};
+  prism_parallel_for(rows, swiglu_task, &s);
+}
+
+PRISM_CLONES static void swiglu_backward_row(
+    const float *gate, const float *up, const float *dh, long columns, float *d_gate, float *d_up) {
+  for (long i = 0; i < columns; i++) {
+    float sigmoid = prism_sigmoid(gate[i]);
+    float silu = gate[i] * sigmoid;
+    d_up[i] = dh[i] * silu;
+    d_gate[i] = dh[i] * up[i] * (sigmoid + silu * (1.0f - sigmoid));
+  }
+}
+
+static void swiglu_backward_task(void *context, long row, int worker) {
+  (void)worker;
+  struct swiglu *s = context;
+  const float *gate = s->gate_up + row * 2 * s->columns;
+  float *d_gate = s->d_gate_up + row * 2 * s->columns;
+  swiglu_backward_row(
+      gate, gate + s->columns, s->dh + row * s->columns, s->columns, d_gate, d_gate + s->columns);
+}
+
+void prism_swiglu_backward(
+    const float *gate_up, const float *dh, long rows, long columns, float *d_gate_up) {
+  struct swiglu s = {gate_up, dh, NULL, NULL, d_gate_up, columns};
+  prism_parallel_for(rows, swiglu_backward_task, &s);
+}
+
+PRISM_CLONES void prism_dropout(const float *x, float *y, long count, float rate, uint64_t seed) {
+  float scale = 1.0f / (1.0f - rate);
+  uint32_t limit = (uint32_t)(rate * 16777216.0f);
+  uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
+  for (long i = 0; i < count; i++) {
+    // lowbias32 (Wellons): a 32-bit hash that vectorises, salted twice with the seed.
+    uint32_t h = (uint32_t)i * 0x9E3779B9u ^ low;
+    h = (h ^ (h >> 16)) * 0x21F0AAADu;
+    h = (h ^ (h >> 15)) * 0x735A2D97u + high;
+    h = (h ^ (h >> 15)) * 0x21F0AAADu;
+    h ^= h >> 15;
+    y[i] = (h >> 8) < limit ? 0.0f : x[i] * scale;
+  }
+}
+
+PRISM_CLONES void prism_axpy(float alpha, const float *x, float *y, long count) {
+  for (long i = 0; i < count; i++) y[i] += alpha * x[i];
+}
+
+PRISM_CLONES void prism_axpy_narrow(float alpha, const uint16_t *x, float *y, long count) {
+  for (long i = 0; i < count; i++) y[i] += alpha * prism_from_bf16(x[i]);
+}
+
+PRISM_CLONES float prism_dot(const float *x, const float *y, long count) {
+  float sum = 0;
+  for (long i = 0; i < count; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+PRISM_CLONES float prism_dot_narrow(const float *x, const uint16_t *y, long count) {
+  float sum = 0;
+  for (long i = 0; i < count; i++) sum += x[i] * prism_from_bf16(y[i]);
+  return sum;
+}
+
+PRISM_CLONES float prism_log_sum_exp(const float *x, long count, int32_t *argmax) {
+  float largest = -INFINITY;
+  for (long i = 0; i < count; i++) largest = x[i] > largest ? x[i] : largest;
+  float sum = 0;
+  for (long i = 0; i < count; i++) sum += prism_exp(x[i] - largest);
+  if (argmax) {
+    *argmax = 0;
+    for (long i = 0; i < count; i++) {
+      if (x[i] == largest) {
+        *argmax = (int32_t)i;
+        break;
+      }
+    }
+  }
+  return largest + logf(sum);
+}
+
+PRISM_CLONES void prism_adamw(
+    float *parameters, const float *gradients, float *first, float *second, long count,
+    float learning_rate, float beta1, float beta2, float epsilon, float weight_decay,
+    float correction1, float correction2) {
+  float root = sqrtf(correction2);
+  float step = learning_rate / correction1;
+  for (long i = 0; i < count; i++) {
+    float g = gradients[i];
+    float p = parameters[i] * (1.0f - learning_rate * weight_decay);
+    first[i] = beta1 * first[i] + (1.0f - beta1) * g;
+    second[i] = beta2 * second[i] + (1.0f - beta2) * g * g;
+    parameters[i] = p - step * first[i] / (sqrtf(second[i]) / root + epsilon);
+  }
+}

@@ -1,0 +1,34 @@
+#ifndef PRISM_MATMUL_H
+#define PRISM_MATMUL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PRISM_F32 = 0, PRISM_BF16 = 1 };
+
+/// A frozen matrix in the layout oneDNN likes best.
+typedef struct prism_weights prism_weights;
+
+/// Packs W for y = x W, x is [rows, k], y is [rows, n]. `source` is fp32, row-major [k, n], or
+/// [n, k] when `transposed`. Returns NULL when oneDNN refuses or memory is short.
+prism_weights *prism_weights_create(
+    const float *source, long k, long n, int transposed, int precision);
+void prism_weights_destroy(prism_weights *weights);
+size_t prism_weights_bytes(const prism_weights *weights);
+
+/// y (fp32) = x W, or y += x W when `accumulate`. `x` has the precision of the weights. Both hold
+/// `prism_padded_rows(rows)` rows; the rows past `rows` may hold anything. Returns a dnnl_status.
+int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate);
+
+/// Rows actually computed for `rows`: few distinct shapes keep the primitive cache small.
+long prism_padded_rows(long rows);
+
+/// C = alpha op(A) op(B) + beta C, row-major fp32 with leading dimensions. Returns a dnnl_status.
+int prism_sgemm(
+    int transpose_a, int transpose_b, long m, long n, long k, float alpha, const float *a, long lda,
+    const float *b, long ldb, float beta, float *c, long ldc);
+
+/// Whether this processor multiplies bf16 faster than fp32.
+int prism_has_fast_bf16(void);
+
+#endif

@@ -1,0 +1,19 @@
+#ifndef PRISM_PARALLEL_H
+#define PRISM_PARALLEL_H
+
+#include <stddef.h>
+
+/// One piece of work: `index` of the item, `worker` in 0..<prism_thread_count().
+typedef void (*prism_task)(void *context, long index, int worker);
+
+/// Runs `task` for every index in 0..<count on the thread team that oneDNN uses, handing items out
+/// one by one. Falls back to the calling thread where no OpenMP runtime is loaded.
+void prism_parallel_for(long count, prism_task task, void *context);
+
+/// Size of the team.
+int prism_thread_count(void);
+
+/// Sets the size of the team; values below 1 are ignored.
+void prism_set_thread_count(int count);
+
+#endif

@@ -1,0 +1,272 @@
+// Matrix products through oneDNN's C API, 2.x and 3.x.
+#include "prism_matmul.h"
+
+#include <oneapi/dnnl/dnnl.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+static dnnl_engine_t engine;
+static dnnl_stream_t stream;
+static pthread_once_t started = PTHREAD_ONCE_INIT;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void start(void) {
+  if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) engine = NULL;
+  if (engine && dnnl_stream_create(&stream, engine, dnnl_stream_in_order) != dnnl_success) {
+    engine = NULL;
+  }
+}
+
+// One primitive per (k, n, precision, layout, rows, accumulate), shared by all layers.
+struct entry {
+  struct entry *next;
+  long rows;
+  int accumulate;
+  dnnl_primitive_t primitive;
+  dnnl_memory_t source, destination, weights;
+};
+
+// Matrices of one size and precision share a shape: its packed layout and its primitives.
+struct shape {
+  struct shape *next;
+  long k, n;
+  int precision;
+  dnnl_memory_desc_t layout;
+  size_t bytes;
+  struct entry *entries[256];
+};
+
+struct prism_weights {
+  struct shape *shape;
+  void *data;
+};
+
+static struct shape *shapes;
+
+static dnnl_data_type_t type_of(int precision) { return precision == PRISM_BF16 ? dnnl_bf16 : dnnl_f32; }
+
+static int describe(dnnl_memory_desc_t *out, long a, long b, dnnl_data_type_t type, dnnl_format_tag_t tag) {
+  dnnl_dims_t dims = {a, b};
+#if DNNL_VERSION_MAJOR >= 3
+  return dnnl_memory_desc_create_with_tag(out, 2, dims, type, tag);
+#else
+  return dnnl_memory_desc_init_by_tag(out, 2, dims, type, tag);
+#endif
+}
+
+static void forget(dnnl_memory_desc_t *description) {
+#if DNNL_VERSION_MAJOR >= 3
+  dnnl_memory_desc_destroy(*description);
+#else
+  (void)description;
+#endif
+}
+
+#if DNNL_VERSION_MAJOR >= 3
+#define DESC(d) (d)
+#else
+#define DESC(d) (&(d))
+#endif
+
+static int describe_product(
+    dnnl_primitive_desc_t *out, long rows, long k, long n, int precision,
+    const dnnl_memory_desc_t *weights, int accumulate) {
+  dnnl_memory_desc_t x, y;
+  int status = describe(&x, rows, k, type_of(precision), dnnl_ab);
+  if (status == dnnl_success) status = describe(&y, rows, n, dnnl_f32, dnnl_ab);
+  if (status != dnnl_success) return status;
+  dnnl_primitive_attr_t attributes = NULL;
+  dnnl_post_ops_t sum = NULL;
+  if (accumulate) {
+    status = dnnl_primitive_attr_create(&attributes);
+    if (status == dnnl_success) status = dnnl_post_ops_create(&sum);
+#if DNNL_VERSION_MAJOR >= 3
+    if (status == dnnl_success) status = dnnl_post_ops_append_sum(sum, 1.0f, 0, dnnl_data_type_undef);
+#else
+    if (status == dnnl_success) status = dnnl_post_ops_append_sum(sum, 1.0f);
+#endif
+    if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attributes, sum);
+  }
+  if (status == dnnl_success) {
+#if DNNL_VERSION_MAJOR >= 3
+    status = dnnl_matmul_primitive_desc_create(out, engine, x, *weights, NULL, y, attributes);
+#else
+    dnnl_matmul_desc_t product;
+    status = dnnl_matmul_desc_init(&product, &x, weights, NULL, &y);
+    if (status == dnnl_success) {
+      status = dnnl_primitive_desc_create(out, &product, attributes, engine, NULL);
+    }
+#endif
+  }
+  if (sum) dnnl_post_ops_destroy(sum);
+  if (attributes) dnnl_primitive_attr_destroy(attributes);
+  forget(&x);
+  forget(&y);
+  return status;
+}
+
+// Finds or makes the shape; the caller holds the lock.
+static struct shape *shape_for(long k, long n, int precision) {
+  for (struct shape *s = shapes; s; s = s->next) {
+    if (s->k == k && s->n == n && s->precision == precision) return s;
+  }
+  dnnl_memory_desc_t any;
+  if (describe(&any, k, n, type_of(precision), dnnl_format_tag_any) != dnnl_success) return NULL;
+  dnnl_primitive_desc_t description;
+  // 64 rows: a middling batch; the layout then serves every row count.
+  int status = describe_product(&description, 64, k, n, precision, &any, 0);
+  forget(&any);
+  if (status != dnnl_success) return NULL;
+  struct shape *s = calloc(1, sizeof *s);
+  if (s) {
+    s->k = k;
+    s->n = n;
+    s->precision = precision;
+#if DNNL_VERSION_MAJOR >= 3
+    if (dnnl_memory_desc_clone(
+            &s->layout, dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0))
+        != dnnl_success) {
+      free(s);
+      s = NULL;
+    } else {
+      s->bytes = dnnl_memory_desc_get_size(s->layout);
+    }
+#else
+    s->layout = *dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
+    s->bytes = dnnl_memory_desc_get_size(&s->layout);
+#endif
+  }
+  dnnl_primitive_desc_destroy(description);
+  if (s) {
+    s->next = shapes;
+    shapes = s;
+  }
+  return s;
+}
+
+static int reorder(struct shape *shape, const float *source, int transposed, void *destination) {
+  dnnl_memory_desc_t plain;
+  int status = describe(&plain, shape->k, shape->n, dnnl_f32, transposed ? dnnl_ba : dnnl_ab);
+  if (status != dnnl_success) return status;
+  dnnl_memory_t from = NULL, to = NULL;
+  dnnl_primitive_desc_t description = NULL;
+  dnnl_primitive_t primitive = NULL;
+  status = dnnl_memory_create(&from, DESC(plain), engine, (void *)source);
+  if (status == dnnl_success) status = dnnl_memory_create(&to, DESC(shape->layout), engine, destination);
+  if (status == dnnl_success) {
+    status = dnnl_reorder_primitive_desc_create(
+        &description, DESC(plain), engine, DESC(shape->layout), engine, NULL);
+  }
+  if (status == dnnl_success) status = dnnl_primitive_create(&primitive, description);
+  if (status == dnnl_success) {
+    dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
+    status = dnnl_primitive_execute(primitive, stream, 2, arguments);
+    if (status == dnnl_success) status = dnnl_stream_wait(stream);
+  }
+  if (primitive) dnnl_primitive_destroy(primitive);
+  if (description) dnnl_primitive_desc_destroy(description);
+  if (to) dnnl_memory_destroy(to);
+  if (from) dnnl_memory_destroy(from);
+  forget(&plain);
+  return status;
+}
+
+prism_weights *prism_weights_create(
+    const float *source, long k, long n, int transposed, int precision) {
+  pthread_once(&started, start);
+  if (!engine) return NULL;
+  prism_weights *weights = calloc(1, sizeof *weights);
+  if (!weights) return NULL;
+  pthread_mutex_lock(&lock);
+  weights->shape = shape_for(k, n, precision);
+  if (!weights->shape || posix_memalign(&weights->data, 4096, weights->shape->bytes) != 0) {
+    weights->data = NULL;
+  } else if (reorder(weights->shape, source, transposed, weights->data) != dnnl_success) {
+    free(weights->data);
+    weights->data = NULL;
+  }
+  pthread_mutex_unlock(&lock);
+  if (!weights->data) {
+    free(weights);
+    return NULL;
+  }
+  return weights;
+}
+
+void prism_weights_destroy(prism_weights *weights) {
+  if (!weights) return;
+  free(weights->data);
+  free(weights);
+}
+
+size_t prism_weights_bytes(const prism_weights *weights) { return weights->shape->bytes; }
+
+long prism_padded_rows(long rows) { return rows <= 64 ? rows : (rows + 31) / 32 * 32; }
+
+// Finds or makes the primitive; the caller holds the lock.
+static struct entry *entry_for(struct shape *shape, long rows, int accumulate, int *status) {
+  struct entry **bucket = &shape->entries[(rows * 2 + accumulate) & 255];
+  for (struct entry *e = *bucket; e; e = e->next) {
+    if (e->rows == rows && e->accumulate == accumulate) return e;
+  }
+  dnnl_primitive_desc_t description;
+  *status = describe_product(
+      &description, rows, shape->k, shape->n, shape->precision, &shape->layout, accumulate);
+  if (*status != dnnl_success) return NULL;
+  struct entry *e = calloc(1, sizeof *e);
+  if (!e) *status = dnnl_out_of_memory;
+  if (*status == dnnl_success) *status = dnnl_primitive_create(&e->primitive, description);
+  dnnl_primitive_desc_destroy(description);
+  dnnl_memory_desc_t x, y;
+  if (*status == dnnl_success) *status = describe(&x, rows, shape->k, type_of(shape->precision), dnnl_ab);
+  if (*status == dnnl_success) *status = describe(&y, rows, shape->n, dnnl_f32, dnnl_ab);
+  if (*status == dnnl_success) *status = dnnl_memory_create(&e->source, DESC(x), engine, DNNL_MEMORY_NONE);
+  if (*status == dnnl_success) *status = dnnl_memory_create(&e->destination, DESC(y), engine, DNNL_MEMORY_NONE);
+  if (*status == dnnl_success) {
+    *status = dnnl_memory_create(&e->weights, DESC(shape->layout), engine, DNNL_MEMORY_NONE);
+  }
+  if (*status != dnnl_success) return NULL;
+  e->rows = rows;
+  e->accumulate = accumulate;
+  e->next = *bucket;
+  *bucket = e;
+  return e;
+}
+
+int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate) {
+  if (rows <= 0) return dnnl_success;
+  int status = dnnl_success;
+  // The lock also keeps one caller's data handles apart from another's.
+  pthread_mutex_lock(&lock);
+  struct entry *e = entry_for(weights->shape, prism_padded_rows(rows), accumulate, &status);
+  if (e) {
+    status = dnnl_memory_set_data_handle(e->source, (void *)x);
+    if (status == dnnl_success) status = dnnl_memory_set_data_handle(e->destination, y);
+    if (status == dnnl_success) status = dnnl_memory_set_data_handle(e->weights, weights->data);
+    if (status == dnnl_success) {
+      dnnl_exec_arg_t arguments[] = {
+          {DNNL_ARG_SRC, e->source}, {DNNL_ARG_WEIGHTS, e->weights}, {DNNL_ARG_DST, e->destination}};
+      status = dnnl_primitive_execute(e->primitive, stream, 3, arguments);
+      if (status == dnnl_success) status = dnnl_stream_wait(stream);
+    }
+  }
+  pthread_mutex_unlock(&lock);
+  return status;
+}
+
+int prism_sgemm(
+    int transpose_a, int transpose_b, long m, long n, long k, float alpha, const float *a, long lda,
+    const float *b, long ldb, float beta, float *c, long ldc) {
+  if (m <= 0 || n <= 0) return dnnl_success;
+  return dnnl_sgemm(
+      transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+int prism_has_fast_bf16(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return 0;
+#endif
+}

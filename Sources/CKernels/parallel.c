@@ -1,0 +1,70 @@
+// Our kernels and oneDNN share one OpenMP team: two pools would fight over the same cores.
+// The runtime is the one libdnnl brought along, found by name so that nothing links against a
+// particular OpenMP.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "prism_parallel.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef void (*gomp_parallel_fn)(void (*)(void *), void *, unsigned, unsigned);
+typedef int (*int_fn)(void);
+typedef void (*set_int_fn)(int);
+
+static gomp_parallel_fn gomp_parallel;
+static int_fn thread_number;
+static int_fn maximum_threads;
+static int_fn inside_parallel;
+static set_int_fn set_threads;
+static pthread_once_t resolved = PTHREAD_ONCE_INIT;
+
+static void resolve(void) {
+  gomp_parallel = (gomp_parallel_fn)dlsym(RTLD_DEFAULT, "GOMP_parallel");
+  thread_number = (int_fn)dlsym(RTLD_DEFAULT, "omp_get_thread_num");
+  maximum_threads = (int_fn)dlsym(RTLD_DEFAULT, "omp_get_max_threads");
+  inside_parallel = (int_fn)dlsym(RTLD_DEFAULT, "omp_in_parallel");
+  set_threads = (set_int_fn)dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+  if (!thread_number || !maximum_threads || !inside_parallel) gomp_parallel = 0;
+}
+
+int prism_thread_count(void) {
+  pthread_once(&resolved, resolve);
+  return gomp_parallel ? maximum_threads() : 1;
+}
+
+void prism_set_thread_count(int count) {
+  pthread_once(&resolved, resolve);
+  if (count >= 1 && set_threads) set_threads(count);
+}
+
+struct job {
+  prism_task task;
+  void *context;
+  long count;
+  atomic_long next;
+};
+
+static void work(void *data) {
+  struct job *job = data;
+  int worker = thread_number();
+  for (;;) {
+    long index = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
+    if (index >= job->count) return;
+    job->task(job->context, index, worker);
+  }
+}
+
+void prism_parallel_for(long count, prism_task task, void *context) {
+  pthread_once(&resolved, resolve);
+  if (count <= 0) return;
+  if (count == 1 || !gomp_parallel || inside_parallel() || maximum_threads() == 1) {
+    for (long i = 0; i < count; i++) task(context, i, 0);
+    return;
+  }
+  struct job job = {task, context, count, 0};
+  int threads = maximum_threads();
+  gomp_parallel(work, &job, (unsigned)(threads < count ? threads : count), 0);
+}
