@@ -39,6 +39,7 @@ def write_tensors(path, tensors):
         for name, value in tensors.items()
     }
     save_file(plain, str(path))
+    path.chmod(0o644)
 
 
 def write_json(path, value):
