@@ -1,0 +1,38 @@
+/// Translates ggml's names of decoder tensors into those of Hugging Face checkpoints.
+enum GGUFTensorNames {
+  static let embedding = "token_embd.weight"
+  static let output = "output.weight"
+  /// Divisors of the rotary frequencies; part of the configuration, not a weight.
+  static let ropeDivisors = "rope_freqs.weight"
+
+  private static let single = [
+    embedding: CheckpointLayout.embedding,
+    output: CheckpointLayout.output,
+    "output_norm.weight": CheckpointLayout.norm,
+  ]
+
+  private static let perLayer = [
+    "attn_norm.weight": "input_layernorm.weight",
+    "ffn_norm.weight": "post_attention_layernorm.weight",
+    "attn_q.weight": "self_attn.q_proj.weight",
+    "attn_k.weight": "self_attn.k_proj.weight",
+    "attn_v.weight": "self_attn.v_proj.weight",
+    "attn_q.bias": "self_attn.q_proj.bias",
+    "attn_k.bias": "self_attn.k_proj.bias",
+    "attn_v.bias": "self_attn.v_proj.bias",
+    "attn_output.weight": "self_attn.o_proj.weight",
+    "ffn_gate.weight": "mlp.gate_proj.weight",
+    "ffn_up.weight": "mlp.up_proj.weight",
+    "ffn_down.weight": "mlp.down_proj.weight",
+  ]
+
+  /// The Hugging Face name, or nil for a tensor that is no part of a decoder.
+  static func huggingFaceName(of name: String) -> String? {
+    if let translated = single[name] { return translated }
+    let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "blk", let index = Int(parts[1]), String(index) == parts[1],
+      index >= 0, let translated = perLayer[String(parts[2])]
+    else { return nil }
+    return CheckpointLayout.layer(index, translated)
+  }
+}
