@@ -2,6 +2,8 @@
 public enum ModelError: Error, Equatable, CustomStringConvertible {
   /// The file cannot be opened, mapped or read.
   case unreadable(path: String, reason: String)
+  /// The file cannot be written completely; nothing stands under its name that was not there before.
+  case unwritable(path: String, reason: String)
   /// The file's bytes contradict its own format.
   case malformed(path: String, at: String, expected: String, found: String)
   /// The file is well formed but asks for something this version cannot do.
@@ -16,11 +18,19 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case promptTooLong(tokenCount: Int, contextLength: Int)
   /// A setting outside its range reached the engine.
   case invalidSetting(name: String, value: String, allowed: String)
+  /// Neither a path nor the name of a known model.
+  case unknownModel(name: String, known: [String])
+  /// A known model that is not in the cache yet.
+  case notFetched(name: String)
+  /// A known model cannot be brought into the cache.
+  case fetch(what: String, reason: String)
 
   public var description: String {
     switch self {
     case .unreadable(let path, let reason):
       "cannot read \(path): \(reason)"
+    case .unwritable(let path, let reason):
+      "cannot write \(path): \(reason)"
     case .malformed(let path, let at, let expected, let found):
       "\(path) is damaged or hostile at \(at): expected \(expected), found \(found); fetch or convert it again"
     case .unsupported(let path, let what, let supported):
@@ -36,6 +46,13 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
       "the prompt has \(tokenCount) tokens but the context holds \(contextLength) including the answer; shorten it or ask for fewer tokens"
     case .invalidSetting(let name, let value, let allowed):
       "\(name) is \(value); allowed: \(allowed)"
+    case .unknownModel(let name, let known):
+      "there is no file and no known model named \(name); give a path, or one of: "
+        + known.joined(separator: ", ")
+    case .notFetched(let name):
+      "the model \(name) is not on this machine yet; fetch it with: prism models --fetch \(name)"
+    case .fetch(let what, let reason):
+      "cannot fetch \(what): \(reason)"
     }
   }
 }
