@@ -52,9 +52,10 @@ struct OptimizerTests {
     #expect(second == whole)
   }
 
-  @Test(arguments: [
-    (0, 0.5), (1, 1.0), (2, 1.0), (3, 0.75), (4, 0.5), (5, 0.25), (6, 0.0), (9, 0.0),
-  ] as [(Int, Float)])
+  @Test(
+    arguments: [
+      (0, 0.5), (1, 1.0), (2, 1.0), (3, 0.75), (4, 0.5), (5, 0.25), (6, 0.0), (9, 0.0),
+    ] as [(Int, Float)])
   func warmupOfTwoInSix(step: Int, rate: Float) {
     let schedule = LearningRateSchedule(peak: 1, warmupSteps: 2, totalSteps: 6)
     #expect(schedule.rate(at: step) == rate)

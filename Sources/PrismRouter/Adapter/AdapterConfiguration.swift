@@ -44,13 +44,14 @@ package struct AdapterConfiguration: Hashable, Sendable {
   }
 
   /// Settings of peft that change what an adapter computes; only their "off" is supported.
-  private static let unsupported: [String] = [
-    Key.fanInFanOut, .rankStabilised, .decomposed, .savedModules, .rankPattern, .alphaPattern,
-  ].map(\.rawValue) + [
-    "use_qalora", "use_bdlora", "lora_bias", "layer_replication", "trainable_token_indices",
-    "exclude_modules", "target_parameters", "alora_invocation_tokens", "arrow_config",
-    "ensure_weight_tying", "kasa_config", "monteclora_config", "velora_config",
-  ]
+  private static let unsupported: [String] =
+    [
+      Key.fanInFanOut, .rankStabilised, .decomposed, .savedModules, .rankPattern, .alphaPattern,
+    ].map(\.rawValue) + [
+      "use_qalora", "use_bdlora", "lora_bias", "layer_replication", "trainable_token_indices",
+      "exclude_modules", "target_parameters", "alora_invocation_tokens", "arrow_config",
+      "ensure_weight_tying", "kasa_config", "monteclora_config", "velora_config",
+    ]
 
   /// Initialisations that also change the base model's weights.
   private static let changingInitialisations = ["pissa", "olora", "corda", "loftq", "lora_ga"]

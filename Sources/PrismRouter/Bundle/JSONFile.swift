@@ -30,7 +30,8 @@ package enum JSONFile {
   }
 
   /// Runs `decode`, naming `path` and the place in it when that fails.
-  package static func decoding<Value>(_ path: String, _ decode: () throws -> Value) throws -> Value {
+  package static func decoding<Value>(_ path: String, _ decode: () throws -> Value) throws -> Value
+  {
     do {
       return try decode()
     } catch let error as DecodingError {

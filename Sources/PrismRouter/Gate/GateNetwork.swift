@@ -52,7 +52,8 @@ package struct GateNetwork: Hashable, Sendable {
       for index in 0..<inputs {
         let line = weights + index * outputs
         for row in 0..<rowCount {
-          addScaled(line, by: input[row * inputs + index], to: output + row * outputs, count: outputs)
+          addScaled(
+            line, by: input[row * inputs + index], to: output + row * outputs, count: outputs)
         }
       }
     }

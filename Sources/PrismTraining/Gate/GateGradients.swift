@@ -93,7 +93,8 @@ package struct GateGradients {
           for index in 0..<inputs {
             let line = gradient + weights + index * outputs
             for row in 0..<rows {
-              addScaled(slope + row * outputs, by: input[row * inputs + index], to: line, count: outputs)
+              addScaled(
+                slope + row * outputs, by: input[row * inputs + index], to: line, count: outputs)
             }
           }
         }
@@ -104,7 +105,8 @@ package struct GateGradients {
         for index in 0..<inputs {
           var sum: Float = 0
           for output in 0..<outputs {
-            sum += network.values[weights + index * outputs + output] * slope[row * outputs + output]
+            sum +=
+              network.values[weights + index * outputs + output] * slope[row * outputs + output]
           }
           let at = row * inputs + index
           below[at] = sum * masks[layer - 1][at] * geluSlope(before[layer - 1][at])

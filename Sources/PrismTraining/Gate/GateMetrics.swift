@@ -45,7 +45,8 @@ package enum GateMetrics {
 
   /// The curve of hits against false alarms, one point per distinct probability used as the
   /// threshold, from the highest down; it starts at (0, 0). Empty unless both classes are there.
-  package static func rocPoints(_ probabilities: [Float], _ labels: [Bool]) -> [GateReport.ROCPoint] {
+  package static func rocPoints(_ probabilities: [Float], _ labels: [Bool]) -> [GateReport.ROCPoint]
+  {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
     guard positives > 0, negatives > 0 else { return [] }

@@ -100,8 +100,8 @@ public struct GateTrainer: Sendable {
     var generator = SeededGenerator(seed: configuration.seed, Stream.weights.rawValue)
     for layer in 0..<network.layerCount {
       let bound = 1 / Float(network.sizes[layer]).squareRoot()
-      for index in network.weightRange(layer: layer).lowerBound
-        ..< network.biasRange(layer: layer).upperBound
+      for index in network.weightRange(layer: layer)
+        .lowerBound..<network.biasRange(layer: layer).upperBound
       {
         network.values[index] = bound * (2 * generator.uniform() - 1)
       }
