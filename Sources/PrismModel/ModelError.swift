@@ -14,6 +14,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case tokenizer(what: String, expected: String, found: String)
   /// The chat template does not parse or does not run.
   case template(line: Int, column: Int, reason: String)
+  /// The model's files hold no chat template.
+  case noChatTemplate
   /// A prompt and the tokens asked for do not fit the model's context.
   case promptTooLong(tokenCount: Int, contextLength: Int)
   /// A setting outside its range reached the engine.
@@ -42,6 +44,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
       "the tokenizer's \(what) is wrong: expected \(expected), found \(found)"
     case .template(let line, let column, let reason):
       "the chat template fails at line \(line), column \(column): \(reason)"
+    case .noChatTemplate:
+      "the model has no chat template, so it is not an instruction model: use its instruction-tuned version (often named -Instruct or -Chat), or put the template into the model's folder as chat_template.jinja"
     case .promptTooLong(let tokenCount, let contextLength):
       "the prompt has \(tokenCount) tokens but the context holds \(contextLength) including the answer; shorten it or ask for fewer tokens"
     case .invalidSetting(let name, let value, let allowed):
