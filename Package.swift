@@ -43,7 +43,8 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
-    .target(name: "CKernels", dependencies: ["CDNNL"]),
+    .target(
+      name: "CKernels", dependencies: ["CDNNL"], linkerSettings: [.linkedLibrary("dnnl")]),
     library("PrismTensor", ["CKernels"]),
     library(
       "PrismModel",

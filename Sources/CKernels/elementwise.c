@@ -194,6 +194,17 @@ PRISM_CLONES float prism_log_sum_exp(const float *x, long count, int32_t *argmax
   return largest + logf(sum);
 }
 
+PRISM_CLONES double prism_exp_scaled(
+    const float *x, float *y, long count, float largest, float inverse, float floor) {
+  double sum = 0;
+  for (long i = 0; i < count; i++) {
+    float value = prism_exp((x[i] - largest) * inverse);
+    y[i] = value < floor ? 0.0f : value;
+    sum += y[i];
+  }
+  return sum;
+}
+
 PRISM_CLONES void prism_adamw(
     float *parameters, const float *gradients, float *first, float *second, long count,
     float learning_rate, float beta1, float beta2, float epsilon, float weight_decay,

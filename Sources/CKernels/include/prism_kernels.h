@@ -47,6 +47,10 @@ void prism_axpy(float alpha, const float *x, float *y, long count);
 /// log(sum(exp(x))) of one row; the largest value's index goes to *argmax.
 float prism_log_sum_exp(const float *x, long count, int32_t *argmax);
 
+/// y = exp((x - largest) * inverse), with values below `floor` set to 0; returns their sum.
+double prism_exp_scaled(
+    const float *x, float *y, long count, float largest, float inverse, float floor);
+
 /// Dot product with an fp32 or bf16 vector.
 float prism_dot(const float *x, const float *y, long count);
 float prism_dot_narrow(const float *x, const uint16_t *y, long count);

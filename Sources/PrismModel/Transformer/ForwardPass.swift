@@ -1,0 +1,248 @@
+import CKernels
+import PrismTensor
+
+/// New tokens of one sequence inside a packed batch.
+package struct BatchSegment {
+  package let cache: KeyValueCache
+  package let tokens: [Int32]
+  package var route: Route
+
+  package init(cache: KeyValueCache, tokens: [Int32], route: Route = .base) {
+    self.cache = cache
+    self.tokens = tokens
+    self.route = route
+  }
+}
+
+/// Runs packed batches through the decoder's layers; owns the memory that takes.
+///
+/// Rows of all segments lie one after another, without padding. Each row's result depends on its own
+/// sequence alone. Base rows never touch the adapter.
+package final class ForwardPass {
+  package let model: Transformer
+  private let adapter: ActiveAdapter?
+  private let rope: RopeTable
+  /// Residual stream, `[R, D]`.
+  private let hidden = Buffer<Float>()
+  private let normedWide = Buffer<Float>()
+  private let normedNarrow = Buffer<UInt16>()
+  private let queryKeyValue = Buffer<Float>()
+  private let attended = Buffer<Float>()
+  private let attendedNarrow = Buffer<UInt16>()
+  private let gateUp = Buffer<Float>()
+  private let activatedWide = Buffer<Float>()
+  private let activatedNarrow = Buffer<UInt16>()
+  private let low = Buffer<Float>()
+  private let logitRows = Buffer<Float>()
+  private let logits = Buffer<Float>()
+
+  private var segments: [BatchSegment] = []
+  private var firstRows: [Int] = []
+  private var rows = 0
+  private var positions: [Int32] = []
+  private var views: [prism_segment] = []
+  private var ropeTable: UnsafePointer<Float>?
+
+  package init(model: Transformer, adapter: ActiveAdapter? = nil) {
+    self.model = model
+    self.adapter = adapter
+    rope = RopeTable(model.configuration)
+  }
+
+  /// Looks up embeddings of a new batch. Run its layers next, in order.
+  package func begin(_ batch: [BatchSegment]) {
+    let shape = model.configuration
+    segments = batch
+    firstRows.removeAll(keepingCapacity: true)
+    positions.removeAll(keepingCapacity: true)
+    views.removeAll(keepingCapacity: true)
+    rows = batch.reduce(0) { $0 + $1.tokens.count }
+    reserve(rows)
+    var row = 0
+    var longest = 0
+    for segment in batch {
+      let past = segment.cache.count
+      let total = past + segment.tokens.count
+      longest = max(longest, total)
+      firstRows.append(row)
+      let addresses = segment.cache.addresses(covering: total)
+      views.append(
+        prism_segment(row: row, rows: segment.tokens.count, past: past, blocks: UnsafePointer(addresses)))
+      for (offset, token) in segment.tokens.enumerated() {
+        model.embedding.copyRow(Int(token), into: hidden.pointer + (row + offset) * shape.hiddenSize)
+        positions.append(Int32(past + offset))
+      }
+      row += segment.tokens.count
+    }
+    ropeTable = rope.covering(longest)
+  }
+
+  /// Chooses the route of one segment; it holds for the layers that have not run yet.
+  package func setRoute(_ route: Route, ofSegment index: Int) { segments[index].route = route }
+
+  /// The residual stream of a segment's last row: D values, valid until the next call.
+  package func lastHiddenState(ofSegment index: Int) -> UnsafeBufferPointer<Float> {
+    let row = firstRows[index] + segments[index].tokens.count - 1
+    let size = model.configuration.hiddenSize
+    return UnsafeBufferPointer(start: hidden.pointer + row * size, count: size)
+  }
+
+  /// Residual stream of every row, `[R, D]`.
+  package var hiddenStates: UnsafeMutablePointer<Float> { hidden.pointer }
+
+  package func run(layers: Range<Int>) throws {
+    guard rows > 0 else { return }
+    for layer in layers { try run(layer: layer) }
+  }
+
+  /// Makes the batch's positions part of its caches; call once its layers have run.
+  package func commit() {
+    for segment in segments {
+      segment.cache.advance(to: segment.cache.count + segment.tokens.count, route: segment.route)
+    }
+  }
+
+  /// Logits of the given rows, `[rows.count, V]`; valid until the next call.
+  package func logits(ofRows chosen: [Int]) throws -> UnsafeMutablePointer<Float> {
+    let shape = model.configuration
+    let padded = PackedMatrix.paddedRows(chosen.count)
+    logitRows.reserve(padded * shape.hiddenSize)
+    logits.reserve(padded * shape.vocabularySize)
+    for (index, row) in chosen.enumerated() {
+      (logitRows.pointer + index * shape.hiddenSize).update(
+        from: hidden.pointer + row * shape.hiddenSize, count: shape.hiddenSize)
+    }
+    normedWide.reserve(padded * shape.hiddenSize)
+    normedNarrow.reserve(padded * shape.hiddenSize)
+    norm(logitRows.pointer, model.finalNorm, rows: chosen.count, wide: false)
+    try model.head.multiply(normed, rows: chosen.count, into: logits.pointer)
+    return logits.pointer
+  }
+
+  /// Logits of each segment's last row, `[segments, V]`.
+  package func lastLogits(ofSegments indices: [Int]) throws -> UnsafeMutablePointer<Float> {
+    try logits(ofRows: indices.map { firstRows[$0] + segments[$0].tokens.count - 1 })
+  }
+
+  /// Bytes of working memory held.
+  package var byteCount: Int {
+    hidden.byteCount + normedWide.byteCount + normedNarrow.byteCount + queryKeyValue.byteCount
+      + attended.byteCount + attendedNarrow.byteCount + gateUp.byteCount + activatedWide.byteCount
+      + activatedNarrow.byteCount + low.byteCount + logitRows.byteCount + logits.byteCount
+  }
+
+  // MARK: One layer
+
+  private func run(layer: Int) throws {
+    let shape = model.configuration
+    let weights = model.layers[layer]
+    let routed = routedRows(layer: layer)
+    let usesAdapter = !routed.isEmpty
+
+    norm(hidden.pointer, weights.attentionNorm, rows: rows, wide: usesAdapter)
+    try weights.queryKeyValue.multiply(normed, rows: rows, into: queryKeyValue.pointer)
+    try addAdapter(.query, layer: layer, routed: routed, x: normedWide, y: queryKeyValue)
+    if !weights.queryKeyValueBias.isEmpty {
+      prism_add_bias(
+        queryKeyValue.pointer, weights.queryKeyValueBias, rows, shape.queryKeyValueSize)
+    }
+    prism_rope(
+      queryKeyValue.pointer, shape.queryKeyValueSize, positions, ropeTable, rows,
+      shape.headCount + shape.keyValueHeadCount, shape.headSize, 1)
+    attend(layer: layer)
+    let attendedInput = narrowed(attended, attendedNarrow, count: rows * shape.querySize)
+    try weights.output.multiply(attendedInput, rows: rows, into: hidden.pointer, accumulate: true)
+    try addAdapter(.output, layer: layer, routed: routed, x: attended, y: hidden)
+
+    norm(hidden.pointer, weights.feedForwardNorm, rows: rows, wide: usesAdapter)
+    try weights.gateUp.multiply(normed, rows: rows, into: gateUp.pointer)
+    try addAdapter(.gate, layer: layer, routed: routed, x: normedWide, y: gateUp)
+    let isNarrow = model.precision == .bf16
+    prism_swiglu(
+      gateUp.pointer, rows, shape.feedForwardSize,
+      usesAdapter || !isNarrow ? activatedWide.pointer : nil,
+      isNarrow ? activatedNarrow.pointer : nil)
+    let activated =
+      isNarrow ? UnsafeRawPointer(activatedNarrow.pointer) : UnsafeRawPointer(activatedWide.pointer)
+    try weights.down.multiply(activated, rows: rows, into: hidden.pointer, accumulate: true)
+    try addAdapter(.down, layer: layer, routed: routed, x: activatedWide, y: hidden)
+  }
+
+  private func attend(layer: Int) {
+    let shape = model.configuration
+    var layout = prism_cache_layout(
+      layers: shape.layerCount, heads: shape.keyValueHeadCount, head_size: shape.headSize,
+      precision: model.precision.code)
+    prism_cache_write(
+      &layout, layer, queryKeyValue.pointer, shape.queryKeyValueSize, shape.headCount, views,
+      views.count)
+    prism_attention(
+      &layout, layer, queryKeyValue.pointer, shape.queryKeyValueSize, shape.headCount, views,
+      views.count, attended.pointer, nil)
+  }
+
+  /// Runs of rows whose segments are routed to the adapter, merged where they touch.
+  private func routedRows(layer: Int) -> [Range<Int>] {
+    guard let adapter, adapter.weights.layers.contains(layer) else { return [] }
+    var ranges: [Range<Int>] = []
+    for (index, segment) in segments.enumerated() where segment.route == .adapter {
+      let range = firstRows[index]..<firstRows[index] + segment.tokens.count
+      if let last = ranges.last, last.upperBound == range.lowerBound {
+        ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        ranges.append(range)
+      }
+    }
+    return ranges
+  }
+
+  private func addAdapter(
+    _ first: Projection, layer: Int, routed: [Range<Int>], x: Buffer<Float>, y: Buffer<Float>
+  ) throws {
+    guard let adapter, !routed.isEmpty else { return }
+    let group = ActiveAdapter.groups.first { $0[0] == first } ?? [first]
+    let inputs = first.size(in: model.configuration).input
+    let outputs = group.reduce(0) { $0 + $1.size(in: model.configuration).output }
+    for range in routed {
+      low.reserve(range.count * group.count * adapter.weights.rank)
+      try adapter.add(
+        group, layer: layer, x: x.pointer + range.lowerBound * inputs, rows: range.count,
+        low: low.pointer, to: y.pointer + range.lowerBound * outputs)
+    }
+  }
+
+  // MARK: Precision
+
+  /// Input of the next product, in the model's precision.
+  private var normed: UnsafeRawPointer {
+    model.precision == .bf16
+      ? UnsafeRawPointer(normedNarrow.pointer) : UnsafeRawPointer(normedWide.pointer)
+  }
+
+  private func norm(_ x: UnsafePointer<Float>, _ weight: [Float], rows: Int, wide: Bool) {
+    let isNarrow = model.precision == .bf16
+    prism_rms_norm(
+      x, weight, model.configuration.normEpsilon, rows, model.configuration.hiddenSize,
+      wide || !isNarrow ? normedWide.pointer : nil, isNarrow ? normedNarrow.pointer : nil)
+  }
+
+  private func narrowed(_ wide: Buffer<Float>, _ narrow: Buffer<UInt16>, count: Int) -> UnsafeRawPointer {
+    guard model.precision == .bf16 else { return UnsafeRawPointer(wide.pointer) }
+    prism_narrow(wide.pointer, narrow.pointer, count)
+    return UnsafeRawPointer(narrow.pointer)
+  }
+
+  private func reserve(_ rows: Int) {
+    let shape = model.configuration
+    let padded = PackedMatrix.paddedRows(rows)
+    hidden.reserve(padded * shape.hiddenSize)
+    normedWide.reserve(padded * shape.hiddenSize)
+    normedNarrow.reserve(padded * shape.hiddenSize)
+    queryKeyValue.reserve(padded * shape.queryKeyValueSize)
+    attended.reserve(padded * shape.querySize)
+    attendedNarrow.reserve(padded * shape.querySize)
+    gateUp.reserve(padded * 2 * shape.feedForwardSize)
+    activatedWide.reserve(padded * shape.feedForwardSize)
+    activatedNarrow.reserve(padded * shape.feedForwardSize)
+  }
+}

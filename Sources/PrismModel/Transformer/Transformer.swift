@@ -1,0 +1,75 @@
+package import PrismTensor
+
+/// Weights of one decoder layer, packed for the forward pass.
+package struct TransformerLayer: Sendable {
+  /// `[D]`
+  package let attentionNorm: [Float]
+  /// D -> (H + 2K) E: query, key and value side by side.
+  package let queryKeyValue: PackedMatrix
+  /// `[(H + 2K) E]`; empty without biases.
+  package let queryKeyValueBias: [Float]
+  /// H E -> D
+  package let output: PackedMatrix
+  /// `[D]`
+  package let feedForwardNorm: [Float]
+  /// D -> 2F: gate and up side by side.
+  package let gateUp: PackedMatrix
+  /// F -> D
+  package let down: PackedMatrix
+}
+
+/// An immutable Llama-family decoder. Adapters are arguments of a pass, never part of it.
+package final class Transformer: Sendable {
+  package let configuration: ModelConfiguration
+  package let precision: Precision
+  package let embedding: RowTable
+  package let layers: [TransformerLayer]
+  package let finalNorm: [Float]
+  /// D -> V
+  package let head: PackedMatrix
+  /// Where the weights came from; the trainer packs them a second time, for the backward pass.
+  package let weights: any TensorSource
+
+  /// Packs every weight. Throws when a tensor is missing or memory is short.
+  package init(
+    configuration: ModelConfiguration, weights: any TensorSource, precision: Precision
+  ) throws {
+    self.configuration = configuration
+    self.precision = precision
+    self.weights = weights
+    let reader = WeightReader(weights)
+    let model = configuration
+    embedding = try RowTable(
+      reader.floats(CheckpointName.embedding), columns: model.hiddenSize, precision: precision)
+    layers = try (0..<model.layerCount).map { layer in
+      func name(_ part: String) -> String { CheckpointName.layer(layer, part) }
+      let bias =
+        model.attentionBias
+        ? try [Projection.query, .key, .value].flatMap { try reader.floats(name($0.bias)) } : []
+      return TransformerLayer(
+        attentionNorm: try reader.floats(name(CheckpointName.attentionNorm)),
+        queryKeyValue: try reader.packed(
+          [.query, .key, .value], layer: layer, model: model, precision: precision),
+        queryKeyValueBias: bias,
+        output: try reader.packed([.output], layer: layer, model: model, precision: precision),
+        feedForwardNorm: try reader.floats(name(CheckpointName.feedForwardNorm)),
+        gateUp: try reader.packed([.gate, .up], layer: layer, model: model, precision: precision),
+        down: try reader.packed([.down], layer: layer, model: model, precision: precision))
+    }
+    finalNorm = try reader.floats(CheckpointName.finalNorm)
+    let output = try reader.floats(model.tiedOutput ? CheckpointName.embedding : CheckpointName.output)
+    head = try output.withUnsafeBufferPointer { values in
+      try PackedMatrix(
+        values.baseAddress!, inputs: model.hiddenSize, outputs: model.vocabularySize,
+        transposed: true, precision: precision)
+    }
+  }
+
+  /// Rows of the output matrix `[V, D]`, for losses that need a few logits of each position.
+  package func outputRows() throws -> RowTable {
+    if configuration.tiedOutput { return embedding }
+    return try RowTable(
+      WeightReader(weights).floats(CheckpointName.output), columns: configuration.hiddenSize,
+      precision: precision)
+  }
+}
