@@ -22,7 +22,9 @@ struct Download {
     } else if location.url.path != partialPath {
       // pip also knows folders of archives on this machine.
       try? FileManager.default.removeItem(atPath: partialPath)
-      try failing { try FileManager.default.copyItem(atPath: location.url.path, toPath: partialPath) }
+      try failing {
+        try FileManager.default.copyItem(atPath: location.url.path, toPath: partialPath)
+      }
     }
     guard try fileDigest(partialPath) == location.sha256 else {
       try failing { try FileManager.default.removeItem(atPath: partialPath) }

