@@ -125,7 +125,9 @@ def write_gguf(name, architecture, rng, *, heads, kv_heads, feed_forward, layers
     expected = {}
     for turn, (hf, (ggml, values, turned)) in enumerate(tensors.items()):
         kind = Type.F32 if values.ndim == 1 or "embed" in hf else KINDS[turn % len(KINDS)]
-        data = quants.quantize(permute(values, turned) if turned else values, kind)
+        # Conversion permutes llama's query and key only.
+        stored = permute(values, turned) if turned and architecture == "llama" else values
+        data = quants.quantize(stored, kind)
         writer.add_tensor(ggml, data, raw_dtype=None if kind in (Type.F32, Type.F16) else kind)
         # Rows are quantised one by one, so quantising and permuting commute.
         expected[hf] = quants.dequantize(quants.quantize(values, kind), kind).reshape(values.shape)

@@ -45,7 +45,9 @@ package enum GGUFTensorType: UInt32, Sendable, CaseIterable {
   }
 
   /// Expands `source`, a whole number of blocks, into `destination`, which has room for all values.
-  func dequantize(_ source: UnsafeRawBufferPointer, into destination: UnsafeMutablePointer<Float>) {
+  package func dequantize(
+    _ source: UnsafeRawBufferPointer, into destination: UnsafeMutablePointer<Float>
+  ) {
     guard let bytes = source.bindMemory(to: UInt8.self).baseAddress else { return }
     let count = source.count / blockBytes
     switch self {

@@ -1,12 +1,12 @@
-import Foundation
+package import Foundation
 
 /// Finds the chat template of a Hugging Face folder.
-enum ChatTemplateFile {
+package enum ChatTemplateFile {
   private static let longestFile = 4_000_000
 
   /// `chat_template.jinja`, else `chat_template` of `tokenizer_config.json`: a string, or a list of
   /// named templates of which `default` is meant. Nil when there is none.
-  static func read(folder: URL) throws -> String? {
+  package static func read(folder: URL) throws -> String? {
     let jinja = folder.appendingPathComponent("chat_template.jinja").path
     if FileManager.default.fileExists(atPath: jinja) { return try text(jinja) }
     let settings = folder.appendingPathComponent("tokenizer_config.json").path

@@ -1,6 +1,6 @@
 /// Reads the shape of the decoder from a Hugging Face `config.json`. Defaults are those that
 /// transformers has for the architecture.
-struct ConfigurationJSON {
+package struct ConfigurationJSON {
   static let fileName = "config.json"
   private static let longestFile = 1_000_000
 
@@ -10,7 +10,7 @@ struct ConfigurationJSON {
 
   /// Throws `ModelError.unsupported` for another architecture or feature, `.problems` listing
   /// every missing, mistyped and out-of-range value, and `.malformed` for broken JSON.
-  static func read(path: String) throws -> ModelConfiguration {
+  package static func read(path: String) throws -> ModelConfiguration {
     try read(JSONReader.parse(path: path, byteLimit: longestFile), path: path)
   }
 
