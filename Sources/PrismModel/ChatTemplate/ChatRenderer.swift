@@ -7,7 +7,7 @@ public struct ChatRenderer: Sendable {
   public let supportsSystemRole: Bool
 
   private let template: ChatTemplate
-  private let tokenizer: any Tokenizer
+  public let tokenizer: any Tokenizer
   private let controlTokens: ControlTokenGuard
   private let beginText: String
   private let endText: String
