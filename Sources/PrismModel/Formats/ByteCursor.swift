@@ -13,14 +13,18 @@ struct ByteCursor {
   var remaining: Int { end - offset }
 
   /// Throws `ModelError.malformed` when fewer bytes are left than `T` has.
-  mutating func integer<T: FixedWidthInteger>(_ type: T.Type, _ label: @autoclosure () -> String) throws -> T {
+  mutating func integer<T: FixedWidthInteger>(_ type: T.Type, _ label: @autoclosure () -> String)
+    throws -> T
+  {
     let start = try advance(MemoryLayout<T>.size, label())
     return T(littleEndian: file.bytes.loadUnaligned(fromByteOffset: start, as: T.self))
   }
 
   /// A 64-bit count whose items take at least `itemBytes` each, so that no allocation can exceed
   /// what the file itself could hold.
-  mutating func count(ofItemsTaking itemBytes: Int, _ label: @autoclosure () -> String) throws -> Int {
+  mutating func count(ofItemsTaking itemBytes: Int, _ label: @autoclosure () -> String) throws
+    -> Int
+  {
     let start = offset
     let value = try integer(UInt64.self, label())
     let most = remaining / itemBytes
@@ -44,7 +48,8 @@ struct ByteCursor {
     let start = offset
     guard let text = String(validating: try bytes(label()), as: UTF8.self) else {
       throw ModelError.malformed(
-        path: file.path, at: "\(label()) (byte \(start))", expected: "UTF-8 text", found: "other bytes")
+        path: file.path, at: "\(label()) (byte \(start))", expected: "UTF-8 text",
+        found: "other bytes")
     }
     return text
   }

@@ -10,7 +10,8 @@ enum ConfigurationRules {
     var problems: [String] = []
     func range(_ name: String, _ value: Int, _ allowed: ClosedRange<Int>) {
       if !allowed.contains(value) {
-        problems.append("\(name) is \(value); allowed: \(allowed.lowerBound) to \(allowed.upperBound)")
+        problems.append(
+          "\(name) is \(value); allowed: \(allowed.lowerBound) to \(allowed.upperBound)")
       }
     }
     range("vocabulary size", model.vocabularySize, 1...10_000_000)
@@ -26,9 +27,12 @@ enum ConfigurationRules {
       range("attention width", model.querySize, 2...1_000_000)
       if model.headCount % model.keyValueHeadCount != 0 {
         problems.append(
-          "\(model.headCount) attention heads cannot share \(model.keyValueHeadCount) key-value heads evenly")
+          "\(model.headCount) attention heads cannot share \(model.keyValueHeadCount) key-value heads evenly"
+        )
       }
-      if model.headSize % 2 != 0 { problems.append("head size is \(model.headSize); it must be even") }
+      if model.headSize % 2 != 0 {
+        problems.append("head size is \(model.headSize); it must be even")
+      }
     }
     if !(model.normEpsilon >= 0 && model.normEpsilon < 1) {
       problems.append("norm epsilon is \(model.normEpsilon); allowed: 0 to below 1")
@@ -50,7 +54,8 @@ enum ConfigurationRules {
       var problems: [String] = []
       if !isFactor(factor) { problems.append("rope factor is \(factor); allowed: above 0 to 1e9") }
       if !(isFactor(low) && isFactor(high) && low < high) {
-        problems.append("rope's low and high frequency factors are \(low) and \(high); allowed: 0 < low < high")
+        problems.append(
+          "rope's low and high frequency factors are \(low) and \(high); allowed: 0 < low < high")
       }
       if !(1...1_000_000_000 ~= original) {
         problems.append("rope's original context is \(original); allowed: 1 to 1000000000")
@@ -60,7 +65,8 @@ enum ConfigurationRules {
       guard divisors.count == model.headSize / 2 else {
         return ["rope has \(divisors.count) divisors instead of \(model.headSize / 2)"]
       }
-      return divisors.allSatisfy { $0 > 0 && $0 < .infinity } ? [] : ["a rope divisor is not a positive number"]
+      return divisors.allSatisfy { $0 > 0 && $0 < .infinity }
+        ? [] : ["a rope divisor is not a positive number"]
     }
   }
 }

@@ -25,20 +25,25 @@ package struct ModelFiles: Sendable {
 
   private static func openFile(_ path: String) throws -> ModelFiles {
     let file = try MappedFile(path: path)
-    guard GGUFFile.isGGUF(file) else { throw ModelError.unreadable(path: path, reason: notGGUF(file)) }
+    guard GGUFFile.isGGUF(file) else {
+      throw ModelError.unreadable(path: path, reason: notGGUF(file))
+    }
     let gguf = try GGUFFile(file)
     let configuration = try gguf.configuration()
     let weights = try GGUFTensorSource(gguf, configuration: configuration)
     let tokenizer = try TokenizerReader.fromGGUF(metadata: gguf.metadata, path: path)
     let template = gguf.metadata["tokenizer.chat_template"]?.text
     let records = gguf.tensors.map { tensor in
-      TensorRecord(name: tensor.name, shape: tensor.shape, type: tensor.type.name, bytes: gguf.bytes(of: tensor))
+      TensorRecord(
+        name: tensor.name, shape: tensor.shape, type: tensor.type.name,
+        bytes: gguf.bytes(of: tensor))
     }
     return try withExtendedLifetime(gguf) {
       ModelFiles(
         path: path, configuration: configuration, weights: weights, tokenizer: tokenizer,
         chatTemplate: template,
-        fingerprint: try ModelFingerprint.make(configuration, tensors: records, tokenizer: tokenizer),
+        fingerprint: try ModelFingerprint.make(
+          configuration, tensors: records, tokenizer: tokenizer),
         summary: ModelSummary(
           format: "GGUF version \(gguf.version)", configuration: configuration, tensors: records,
           fileBytes: file.count, hasChatTemplate: template != nil))
@@ -48,9 +53,12 @@ package struct ModelFiles: Sendable {
   private static func notGGUF(_ file: MappedFile) -> String {
     if file.count == 0 { return "the file is empty; perhaps a download was interrupted" }
     let unfinished = [".part", ".partial", ".incomplete", ".crdownload", ".download", ".tmp"]
-    if unfinished.contains(where: { file.path.hasSuffix($0) }) { return "it is an unfinished download" }
+    if unfinished.contains(where: { file.path.hasSuffix($0) }) {
+      return "it is an unfinished download"
+    }
     if file.path.hasSuffix(".safetensors") {
-      return "a safetensors file alone is no model; give its folder, with config.json and tokenizer.json"
+      return
+        "a safetensors file alone is no model; give its folder, with config.json and tokenizer.json"
     }
     return "it is neither a GGUF file nor a folder with config.json"
   }
@@ -68,7 +76,9 @@ package struct ModelFiles: Sendable {
     guard tokenizer.vocabularyCount <= configuration.vocabularySize else {
       throw ModelError.problems(
         path: path,
-        ["the vocabulary has \(tokenizer.vocabularyCount) tokens but the embedding only \(configuration.vocabularySize) rows"])
+        [
+          "the vocabulary has \(tokenizer.vocabularyCount) tokens but the embedding only \(configuration.vocabularySize) rows"
+        ])
     }
     let records = try weights.tensorNames.map { name in
       TensorRecord(
@@ -79,10 +89,12 @@ package struct ModelFiles: Sendable {
       ModelFiles(
         path: path, configuration: configuration, weights: weights, tokenizer: tokenizer,
         chatTemplate: template,
-        fingerprint: try ModelFingerprint.make(configuration, tensors: records, tokenizer: tokenizer),
+        fingerprint: try ModelFingerprint.make(
+          configuration, tensors: records, tokenizer: tokenizer),
         summary: ModelSummary(
           format: "Hugging Face folder", configuration: configuration, tensors: records,
-          fileBytes: weights.files.reduce(0) { $0 + $1.file.count }, hasChatTemplate: template != nil))
+          fileBytes: weights.files.reduce(0) { $0 + $1.file.count },
+          hasChatTemplate: template != nil))
     }
   }
 

@@ -25,7 +25,9 @@ package struct ModelSummary: Codable, Hashable, Sendable {
   ) {
     self.format = format
     architecture = Self.words(configuration)
-    parameterCount = CheckpointLayout.shapes(configuration).values.reduce(0) { $0 + $1.reduce(1, *) }
+    parameterCount = CheckpointLayout.shapes(configuration).values.reduce(0) {
+      $0 + $1.reduce(1, *)
+    }
     self.fileBytes = fileBytes
     tensorTypes = tensors.reduce(into: [:]) { $0[$1.type, default: 0] += 1 }
     layerCount = configuration.layerCount

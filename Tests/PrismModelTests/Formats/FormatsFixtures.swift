@@ -16,7 +16,9 @@ enum FormatsFixtures {
 
   static func floats(_ name: String) throws -> [Float] {
     try bytes(name).withUnsafeBytes { raw in
-      stride(from: 0, to: raw.count, by: 4).map { raw.loadUnaligned(fromByteOffset: $0, as: Float.self) }
+      stride(from: 0, to: raw.count, by: 4).map {
+        raw.loadUnaligned(fromByteOffset: $0, as: Float.self)
+      }
     }
   }
 
@@ -29,7 +31,9 @@ enum FormatsFixtures {
   }
 
   /// Calls `body` with the path of a file holding `bytes`.
-  static func withFile<R>(_ bytes: [UInt8], name: String = "file", _ body: (String) throws -> R) throws -> R {
+  static func withFile<R>(_ bytes: [UInt8], name: String = "file", _ body: (String) throws -> R)
+    throws -> R
+  {
     try withFolder { folder in
       let file = folder.appendingPathComponent(name)
       try Data(bytes).write(to: file)
@@ -72,7 +76,9 @@ struct GGUFBytes {
     bytes.append(contentsOf: text.utf8)
   }
 
-  mutating func add(tensor name: String, _ dimensions: [UInt64], type: UInt32 = 0, offset: UInt64 = 0) {
+  mutating func add(
+    tensor name: String, _ dimensions: [UInt64], type: UInt32 = 0, offset: UInt64 = 0
+  ) {
     add(name)
     add(UInt32(dimensions.count))
     for dimension in dimensions { add(dimension) }

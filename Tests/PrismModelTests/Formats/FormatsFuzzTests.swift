@@ -8,7 +8,8 @@ import Testing
 @Suite("Damaged weight files load or throw")
 struct FormatsFuzzTests {
   static func outcomes(
-    _ bytes: [UInt8], headerBytes: Int, seed: UInt64, count: Int, name: String, _ read: (String) throws -> Void
+    _ bytes: [UInt8], headerBytes: Int, seed: UInt64, count: Int, name: String,
+    _ read: (String) throws -> Void
   ) throws -> (loaded: Int, refused: Int) {
     var loaded = 0
     var refused = 0
@@ -38,8 +39,11 @@ struct FormatsFuzzTests {
   @Test(arguments: [("llama.gguf", UInt64(1)), ("qwen2.gguf", 2), ("llama-biases.gguf", 3)])
   func gguf(_ name: String, _ seed: UInt64) throws {
     let bytes = try FormatsFixtures.bytes(name)
-    let dataStart = try GGUFFile(path: FormatsFixtures.path(name)).tensors.map(\.range.lowerBound).min() ?? 0
-    let result = try Self.outcomes(bytes, headerBytes: dataStart, seed: seed, count: 1000, name: "a.gguf") { path in
+    let dataStart =
+      try GGUFFile(path: FormatsFixtures.path(name)).tensors.map(\.range.lowerBound).min() ?? 0
+    let result = try Self.outcomes(
+      bytes, headerBytes: dataStart, seed: seed, count: 1000, name: "a.gguf"
+    ) { path in
       let file = try GGUFFile(path: path)
       for tensor in file.tensors {
         var values = [Float](repeating: 0, count: tensor.count)
@@ -53,7 +57,9 @@ struct FormatsFuzzTests {
   @Test(arguments: [("mixed.safetensors", UInt64(4)), ("written.safetensors", 5)])
   func safetensors(_ name: String, _ seed: UInt64) throws {
     let bytes = try FormatsFixtures.bytes(name)
-    let result = try Self.outcomes(bytes, headerBytes: bytes.count - 64, seed: seed, count: 700, name: "a.safetensors") { path in
+    let result = try Self.outcomes(
+      bytes, headerBytes: bytes.count - 64, seed: seed, count: 700, name: "a.safetensors"
+    ) { path in
       let file = try SafetensorsFile(path: path)
       for name in file.tensorNames { _ = try file.values(of: name) }
     }
@@ -78,9 +84,12 @@ struct FormatsFuzzTests {
     try FormatsFixtures.withFolder { parent in
       let copy = parent.appendingPathComponent("model")
       try FileManager.default.copyItem(at: FormatsFixtures.url("sharded"), to: copy)
-      let result = try Self.outcomes(bytes, headerBytes: bytes.count, seed: 6, count: 300, name: index) { path in
+      let result = try Self.outcomes(
+        bytes, headerBytes: bytes.count, seed: 6, count: 300, name: index
+      ) { path in
         try FileManager.default.removeItem(at: copy.appendingPathComponent(index))
-        try FileManager.default.copyItem(at: URL(fileURLWithPath: path), to: copy.appendingPathComponent(index))
+        try FileManager.default.copyItem(
+          at: URL(fileURLWithPath: path), to: copy.appendingPathComponent(index))
         try Self.readAll(SafetensorsSource(folder: copy.path, configuration: configuration))
       }
       // Nearly every change of an index names another file or tensor.

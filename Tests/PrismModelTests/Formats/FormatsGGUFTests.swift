@@ -10,11 +10,14 @@ struct FormatsGGUFTests {
     #expect(file.version == version)
     let source = try GGUFTensorSource(file, configuration: file.configuration())
     let reference = name.replacingOccurrences(of: "-v2", with: "")
-    let expected = try SafetensorsFile(path: FormatsFixtures.path("\(reference).expected.safetensors"))
+    let expected = try SafetensorsFile(
+      path: FormatsFixtures.path("\(reference).expected.safetensors"))
     #expect(source.tensorNames == expected.tensorNames)
     for name in source.tensorNames {
       #expect(try source.shape(of: name) == expected.tensor(name).shape, "\(name)")
-      #expect(try FormatsFixtures.values(name, of: source).bits == expected.values(of: name).bits, "\(name)")
+      #expect(
+        try FormatsFixtures.values(name, of: source).bits == expected.values(of: name).bits,
+        "\(name)")
     }
   }
 
@@ -40,7 +43,8 @@ struct FormatsGGUFTests {
       "int64": .int(.min), "float32": .float(Double(Float(0.1))), "float64": .float(0.1),
       "bool": .bool(true), "string": .string("grüße 🎈"), "ints": .ints([-1, 2, 3]),
       "floats": .floats([0.5, -0.25]), "bools": .array([.bool(true), .bool(false)]),
-      "strings": .strings([[97], [], [0xC3, 0xA9]]), "nested": .array([.ints([1, 2]), .ints([3])]),
+      "strings": .strings([[97], [], [0xC3, 0xA9]]),
+      "nested": .array([.ints([1, 2]), .ints([3])]),
     ]
     for (key, value) in expected { #expect(values["test.\(key)"] == value, "\(key)") }
     #expect(values["tokenizer.ggml.tokens"]?.entryCount == 40)
@@ -52,7 +56,10 @@ struct FormatsGGUFTests {
     let message: String
     var testDescription: String { name }
 
-    init(_ name: String, _ message: String, tensors: UInt64 = 0, values: UInt64 = 0, _ build: (inout GGUFBytes) -> Void) {
+    init(
+      _ name: String, _ message: String, tensors: UInt64 = 0, values: UInt64 = 0,
+      _ build: (inout GGUFBytes) -> Void
+    ) {
       var file = GGUFBytes(tensors: tensors, values: values)
       build(&file)
       self.name = name
@@ -210,7 +217,8 @@ struct FormatsGGUFTests {
     #expect(problems.contains("unknown tensor blk.0.attn_qkv.weight"))
     #expect(problems.contains("missing tensor model.layers.0.mlp.down_proj.weight"))
     #expect(
-      problems.contains("model.layers.0.self_attn.q_proj.weight has shape [4, 4] instead of [2, 2]"))
+      problems.contains("model.layers.0.self_attn.q_proj.weight has shape [4, 4] instead of [2, 2]")
+    )
   }
 
   /// 272 tensors: 30 layers of 9, embedding and last norm.
@@ -220,10 +228,13 @@ struct FormatsGGUFTests {
     let file = try GGUFFile(path: path)
     let configuration = try file.configuration()
     let source = try GGUFTensorSource(file, configuration: configuration)
-    #expect(source.tensorNames.count == 272 && configuration.layerCount == 30 && configuration.hiddenSize == 576)
+    #expect(
+      source.tensorNames.count == 272 && configuration.layerCount == 30
+        && configuration.hiddenSize == 576)
     // From the gguf package: dequantised, un-permuted.
     let query = try FormatsFixtures.values("model.layers.3.self_attn.q_proj.weight", of: source)
-    #expect([query[0], query[577], query[32 * 576 + 1]] == [0.07791138, -0.16540527, -0.0036315918])
+    #expect(
+      [query[0], query[577], query[32 * 576 + 1]] == [0.07791138, -0.16540527, -0.0036315918])
   }
 }
 

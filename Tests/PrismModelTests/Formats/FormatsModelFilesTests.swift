@@ -28,8 +28,14 @@ struct FormatsModelFilesTests {
   }
 
   static let indexEdits = [
-    ("model-00002-of-00002.safetensors", "../model-00002-of-00002.safetensors", "a file in the same folder"),
-    ("model-00002-of-00002.safetensors", "model-00003-of-00002.safetensors", "missing file model-00003"),
+    (
+      "model-00002-of-00002.safetensors", "../model-00002-of-00002.safetensors",
+      "a file in the same folder"
+    ),
+    (
+      "model-00002-of-00002.safetensors", "model-00003-of-00002.safetensors",
+      "missing file model-00003"
+    ),
     ("\"lm_head.weight\"", "\"lm_tail.weight\"", "missing tensor lm_tail.weight"),
     ("\"weight_map\"", "\"map\"", "weight_map"),
   ]
@@ -86,7 +92,9 @@ struct FormatsModelFilesTests {
   @Test(arguments: templates)
   func chatTemplates(_ files: [String: String], _ expected: String?) throws {
     try FormatsFixtures.withFolder { folder in
-      for (name, text) in files { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
+      for (name, text) in files {
+        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+      }
       #expect(try ChatTemplateFile.read(folder: folder) == expected)
     }
   }
@@ -96,7 +104,9 @@ struct FormatsModelFilesTests {
     let model = try ModelFiles.open(#require(FormatsRealModel.path))
     #expect(model.summary.parameterCount == 134_515_008)
     #expect(model.summary.tensorTypes == ["F32": 61, "Q4_1": 210, "Q8_0": 1])
-    #expect(model.summary.architecture == "Llama decoder, 9 heads sharing 3 key-value heads, output tied to the embedding")
+    #expect(
+      model.summary.architecture
+        == "Llama decoder, 9 heads sharing 3 key-value heads, output tied to the embedding")
     #expect(model.summary.hasChatTemplate && model.chatTemplate?.contains("<|im_start|>") == true)
     #expect(model.fingerprint.count == 64)
     #expect(try ModelFiles.open(model.path).fingerprint == model.fingerprint)

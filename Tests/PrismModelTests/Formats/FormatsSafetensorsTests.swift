@@ -31,8 +31,11 @@ struct FormatsSafetensorsTests {
     try FormatsFixtures.withFolder { folder in
       let copy = folder.appendingPathComponent("copy.safetensors").path
       try SafetensorsWriter.write(tensors, metadata: file.metadata, to: copy)
-      #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == Data(contentsOf: URL(fileURLWithPath: path)))
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["copy.safetensors"])
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: copy))
+          == Data(contentsOf: URL(fileURLWithPath: path)))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["copy.safetensors"])
     }
   }
 
@@ -74,7 +77,9 @@ struct FormatsSafetensorsTests {
     }
   }
 
-  static func entry(_ type: String = "F32", _ shape: String = "[2]", _ offsets: String = "[0,8]") -> String {
+  static func entry(_ type: String = "F32", _ shape: String = "[2]", _ offsets: String = "[0,8]")
+    -> String
+  {
     "{\"a\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}}"
   }
 
@@ -116,7 +121,9 @@ struct FormatsSafetensorsTests {
   @Test(arguments: broken)
   func brokenHeaders(_ broken: Broken) throws {
     var bytes = [UInt8]()
-    withUnsafeBytes(of: UInt64(broken.header.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: UInt64(broken.header.utf8.count).littleEndian) {
+      bytes.append(contentsOf: $0)
+    }
     bytes += Array(broken.header.utf8) + [UInt8](repeating: 0, count: broken.dataBytes)
     let message = try Self.message(bytes)
     #expect(message.contains(broken.message), "\(message)")
@@ -125,7 +132,9 @@ struct FormatsSafetensorsTests {
   @Test func brokenLengths() throws {
     #expect(try Self.message([]).contains("8 more bytes"))
     #expect(try Self.message([UInt8](repeating: 0xFF, count: 64)).contains("header length"))
-    #expect(try Self.message([0, 0, 0, 0, 0, 0, 0, 0x10] + [UInt8](repeating: 0x20, count: 64)).contains("header length"))
+    #expect(
+      try Self.message([0, 0, 0, 0, 0, 0, 0, 0x10] + [UInt8](repeating: 0x20, count: 64)).contains(
+        "header length"))
   }
 
   private static func message(_ bytes: [UInt8]) throws -> String {

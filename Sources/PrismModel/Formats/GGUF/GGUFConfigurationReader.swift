@@ -9,11 +9,13 @@ struct GGUFConfigurationReader {
   /// every missing, mistyped and out-of-range value.
   static func read(_ file: GGUFFile) throws -> ModelConfiguration {
     guard let name = file.metadata["general.architecture"]?.text else {
-      throw ModelError.problems(path: file.path, ["general.architecture is missing or not a string"])
+      throw ModelError.problems(
+        path: file.path, ["general.architecture is missing or not a string"])
     }
     guard name == "llama" || name == "qwen2" else {
       throw ModelError.unsupported(
-        path: file.path, what: "architecture \(name)", supported: "llama (also Mistral, SmolLM2), qwen2")
+        path: file.path, what: "architecture \(name)",
+        supported: "llama (also Mistral, SmolLM2), qwen2")
     }
     var reader = GGUFConfigurationReader(file: file, prefix: name)
     try reader.requireSupported()
@@ -54,10 +56,13 @@ struct GGUFConfigurationReader {
     let valueSize = integer("attention.value_length", default: headSize)
     if headSize != rotated || headSize != valueSize {
       problems.append(
-        "key, value and rotary sizes of a head are \(headSize), \(valueSize) and \(rotated); they must be equal")
+        "key, value and rotary sizes of a head are \(headSize), \(valueSize) and \(rotated); they must be equal"
+      )
     }
     var context = integer("context_length")
-    if let window = value("attention.sliding_window")?.integer, window > 0 { context = min(context, window) }
+    if let window = value("attention.sliding_window")?.integer, window > 0 {
+      context = min(context, window)
+    }
     let vocabulary = vocabularySize()
     let model = ModelConfiguration(
       architecture: architecture, vocabularySize: vocabulary, hiddenSize: hidden,
@@ -73,7 +78,8 @@ struct GGUFConfigurationReader {
 
   private mutating func ropeScaling() throws -> RopeScaling {
     let divisors = file.tensors.first { $0.name == GGUFTensorNames.ropeDivisors }
-    let kind = value("rope.scaling.type")?.text ?? (value("rope.scale_linear") == nil ? "none" : "linear")
+    let kind =
+      value("rope.scaling.type")?.text ?? (value("rope.scale_linear") == nil ? "none" : "linear")
     switch (kind, divisors) {
     case ("none", nil):
       return .none
@@ -91,7 +97,8 @@ struct GGUFConfigurationReader {
       return .divisors(values)
     default:
       throw ModelError.unsupported(
-        path: file.path, what: "rope scaling \(kind)\(divisors == nil ? "" : " with frequency divisors")",
+        path: file.path,
+        what: "rope scaling \(kind)\(divisors == nil ? "" : " with frequency divisors")",
         supported: "none, linear, frequency divisors (Llama 3)")
     }
   }

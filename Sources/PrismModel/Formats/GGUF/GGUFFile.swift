@@ -33,7 +33,9 @@ package struct GGUFFile: Sendable {
     let alignment = try Self.alignment(of: metadata, path: file.path)
     // Both terms are small: an offset inside the file and an alignment of at most 64 KiB.
     let dataStart = (cursor.offset + alignment - 1) / alignment * alignment
-    tensors = try entries.map { try $0.placed(in: file, dataStart: dataStart, alignment: alignment) }
+    tensors = try entries.map {
+      try $0.placed(in: file, dataStart: dataStart, alignment: alignment)
+    }
     try Self.requireDistinctNames(tensors, path: file.path)
     try TensorChecks.requireDisjoint(tensors.map { ($0.name, $0.range) }, path: file.path)
   }
@@ -46,7 +48,8 @@ package struct GGUFFile: Sendable {
   /// Writes the tensor's values as fp32, in the order of the file.
   /// `destination` has exactly the tensor's count.
   package func read(_ tensor: GGUFTensor, into destination: UnsafeMutableBufferPointer<Float>) {
-    precondition(destination.count == tensor.count, "\(destination.count) places for \(tensor.count) values")
+    precondition(
+      destination.count == tensor.count, "\(destination.count) places for \(tensor.count) values")
     guard let start = destination.baseAddress else { return }
     withExtendedLifetime(file) { tensor.type.dequantize(bytes(of: tensor), into: start) }
   }
@@ -86,7 +89,8 @@ package struct GGUFFile: Sendable {
 
   private static func alignment(of metadata: [String: MetadataValue], path: String) throws -> Int {
     guard let value = metadata["general.alignment"] else { return 32 }
-    guard let alignment = value.integer, 1...65536 ~= alignment, alignment.nonzeroBitCount == 1 else {
+    guard let alignment = value.integer, 1...65536 ~= alignment, alignment.nonzeroBitCount == 1
+    else {
       throw ModelError.malformed(
         path: path, at: "general.alignment", expected: "a power of two up to 65536",
         found: value.integer.map(String.init) ?? value.kind)
@@ -98,7 +102,8 @@ package struct GGUFFile: Sendable {
     var seen: Set<String> = []
     for tensor in tensors where !seen.insert(tensor.name).inserted {
       throw ModelError.malformed(
-        path: path, at: "the list of tensors", expected: "each name once", found: "\(tensor.name) twice")
+        path: path, at: "the list of tensors", expected: "each name once",
+        found: "\(tensor.name) twice")
     }
   }
 }

@@ -47,14 +47,20 @@ struct GGUFMetadataReader {
     case 3: return .ints(try integers(&cursor, Int16.self, count, key))
     case 4: return .ints(try integers(&cursor, UInt32.self, count, key))
     case 5: return .ints(try integers(&cursor, Int32.self, count, key))
-    case 6: return .floats(try (0..<count).map { _ in Float(bitPattern: try cursor.integer(UInt32.self, key)) })
-    case 8: return .strings(try (0..<count).map { [UInt8](try cursor.bytes("entry \($0) of \(key)")) })
+    case 6:
+      return .floats(
+        try (0..<count).map { _ in Float(bitPattern: try cursor.integer(UInt32.self, key)) })
+    case 8:
+      return .strings(try (0..<count).map { [UInt8](try cursor.bytes("entry \($0) of \(key)")) })
     case 10: return wide(try (0..<count).map { _ in try cursor.integer(UInt64.self, key) })
     case 11: return .ints(try integers(&cursor, Int64.self, count, key))
     case 12:
-      return .floats(try (0..<count).map { _ in Float(Double(bitPattern: try cursor.integer(UInt64.self, key))) })
+      return .floats(
+        try (0..<count).map { _ in Float(Double(bitPattern: try cursor.integer(UInt64.self, key))) }
+      )
     default:
-      return .array(try (0..<count).map { _ in try value(&cursor, type: type, key: key, depth: depth + 1) })
+      return .array(
+        try (0..<count).map { _ in try value(&cursor, type: type, key: key, depth: depth + 1) })
     }
   }
 

@@ -27,7 +27,8 @@ enum TensorChecks {
   /// Throws `ModelError.malformed` naming the first two tensors that share bytes.
   static func requireDisjoint(_ tensors: [(name: String, range: Range<Int>)], path: String) throws {
     let ordered = tensors.sorted { ($0.range.lowerBound, $0.name) < ($1.range.lowerBound, $1.name) }
-    for (first, second) in zip(ordered, ordered.dropFirst()) where second.range.lowerBound < first.range.upperBound {
+    for (first, second) in zip(ordered, ordered.dropFirst())
+    where second.range.lowerBound < first.range.upperBound {
       throw ModelError.malformed(
         path: path, at: "tensor \(second.name)", expected: "bytes of its own",
         found: "bytes that \(first.name) also uses")

@@ -29,7 +29,8 @@ struct GGUFTensorEntry {
     let typeNumber = try cursor.integer(UInt32.self, "type of \(name)")
     guard let type = GGUFTensorType(rawValue: typeNumber) else {
       throw ModelError.unsupported(
-        path: path, what: "tensor type \(GGUFTensorType.nameOfUnsupported(typeNumber)) (of \(name))",
+        path: path,
+        what: "tensor type \(GGUFTensorType.nameOfUnsupported(typeNumber)) (of \(name))",
         supported: GGUFTensorType.supportedNames)
     }
     self.name = name
@@ -42,7 +43,8 @@ struct GGUFTensorEntry {
     _ dimensions: [UInt64], type: GGUFTensorType, name: String, path: String
   ) throws -> (shape: [Int], byteCount: Int) {
     let shape = dimensions.reversed().compactMap(Int.init(exactly:))
-    guard shape.count == dimensions.count, !shape.contains(0), let count = TensorChecks.product(shape),
+    guard shape.count == dimensions.count, !shape.contains(0),
+      let count = TensorChecks.product(shape),
       let byteCount = TensorChecks.product([count / type.blockValues, type.blockBytes])
     else {
       throw ModelError.malformed(
@@ -63,10 +65,12 @@ struct GGUFTensorEntry {
   func placed(in file: MappedFile, dataStart: Int, alignment: Int) throws -> GGUFTensor {
     guard offset % UInt64(alignment) == 0 else {
       throw ModelError.malformed(
-        path: file.path, at: "offset of \(name)", expected: "a multiple of the alignment \(alignment)",
+        path: file.path, at: "offset of \(name)",
+        expected: "a multiple of the alignment \(alignment)",
         found: "\(offset)")
     }
-    guard let offset = Int(exactly: offset), dataStart <= file.count, offset <= file.count - dataStart,
+    guard let offset = Int(exactly: offset), dataStart <= file.count,
+      offset <= file.count - dataStart,
       byteCount <= file.count - dataStart - offset
     else {
       throw ModelError.malformed(

@@ -16,7 +16,9 @@ package enum ChatTemplateFile {
     case nil: return nil
     case .string(let text): return text
     case .array(let entries):
-      if let entry = entries.first(where: { $0["name"]?.text == "default" }), let text = entry["template"]?.text {
+      if let entry = entries.first(where: { $0["name"]?.text == "default" }),
+        let text = entry["template"]?.text
+      {
         return text
       }
       throw ModelError.malformed(

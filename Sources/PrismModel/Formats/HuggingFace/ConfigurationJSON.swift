@@ -16,7 +16,8 @@ package struct ConfigurationJSON {
 
   static func read(_ node: JSONNode, path: String) throws -> ModelConfiguration {
     guard case .object = node else {
-      throw ModelError.malformed(path: path, at: "its top", expected: "a JSON object", found: node.kind)
+      throw ModelError.malformed(
+        path: path, at: "its top", expected: "a JSON object", found: node.kind)
     }
     var reader = ConfigurationJSON(node: node, path: path)
     let model = try reader.configuration()
@@ -41,7 +42,9 @@ package struct ConfigurationJSON {
       throw refuse("the architecture \(type)", "dense llama, mistral and qwen2 decoders")
     }
     for key in ["num_experts", "num_local_experts"] {
-      if let count = node[key]?.integer, count > 1 { throw refuse("a mixture of \(count) experts", "dense decoders") }
+      if let count = node[key]?.integer, count > 1 {
+        throw refuse("a mixture of \(count) experts", "dense decoders")
+      }
     }
     return architecture
   }
@@ -50,9 +53,12 @@ package struct ConfigurationJSON {
     if let activation = node["hidden_act"], activation.text != "silu" {
       throw refuse("hidden_act \(activation.text ?? activation.kind)", "silu")
     }
-    if node["mlp_bias"]?.boolean == true { throw refuse("mlp_bias", "feed-forward maps without bias") }
+    if node["mlp_bias"]?.boolean == true {
+      throw refuse("mlp_bias", "feed-forward maps without bias")
+    }
     if architecture != .qwen2, node["attention_bias"]?.boolean == true {
-      throw refuse("attention_bias, which gives the output projection a bias", "attention without it")
+      throw refuse(
+        "attention_bias, which gives the output projection a bias", "attention without it")
     }
     if let method = node["quantization_config"] {
       throw refuse(
@@ -70,17 +76,20 @@ package struct ConfigurationJSON {
     let hidden = integer("hidden_size")
     let heads = integer("num_attention_heads")
     let context = integer("max_position_embeddings")
-    let headSize = integer("head_dim", default: heads > 0 && hidden % heads == 0 ? hidden / heads : 0)
+    let headSize = integer(
+      "head_dim", default: heads > 0 && hidden % heads == 0 ? hidden / heads : 0)
     var rope = RopeJSON(node: node, path: path)
     let scaling = try rope.scaling(context: context)
     let base = rope.base()
     let model = ModelConfiguration(
       architecture: architecture, vocabularySize: integer("vocab_size"), hiddenSize: hidden,
       layerCount: integer("num_hidden_layers"), headCount: heads,
-      keyValueHeadCount: integer("num_key_value_heads", default: architecture == .llama ? heads : nil),
+      keyValueHeadCount: integer(
+        "num_key_value_heads", default: architecture == .llama ? heads : nil),
       headSize: headSize, feedForwardSize: integer("intermediate_size"),
       contextLength: min(context, window(architecture) ?? context),
-      normEpsilon: Float(number("rms_norm_eps", default: 1e-6)), ropeBase: base, ropeScaling: scaling,
+      normEpsilon: Float(number("rms_norm_eps", default: 1e-6)), ropeBase: base,
+      ropeScaling: scaling,
       tiedOutput: boolean("tie_word_embeddings"), attentionBias: architecture == .qwen2)
     problems += rope.problems
     if !problems.isEmpty { throw ModelError.problems(path: path, problems) }

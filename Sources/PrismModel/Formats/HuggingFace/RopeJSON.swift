@@ -10,9 +10,10 @@ struct RopeJSON {
   init(node: JSONNode, path: String) {
     self.node = node
     self.path = path
-    parameters = ["rope_parameters", "rope_scaling"].lazy.compactMap { key in
-      node[key].map { (key, $0) }
-    }.first
+    parameters =
+      ["rope_parameters", "rope_scaling"].lazy.compactMap { key in
+        node[key].map { (key, $0) }
+      }.first
   }
 
   /// The base of the geometric series of rotary frequencies.
@@ -48,7 +49,8 @@ struct RopeJSON {
         originalContext: original(of: scaling, key, default: context))
     default:
       throw ModelError.unsupported(
-        path: path, what: "the rope type \(kind.text ?? kind.kind)", supported: "default, linear, llama3")
+        path: path, what: "the rope type \(kind.text ?? kind.kind)",
+        supported: "default, linear, llama3")
     }
   }
 
@@ -58,7 +60,8 @@ struct RopeJSON {
     return 0
   }
 
-  private mutating func original(of scaling: JSONNode, _ key: String, default fallback: Int) -> Int {
+  private mutating func original(of scaling: JSONNode, _ key: String, default fallback: Int) -> Int
+  {
     let name = "original_max_position_embeddings"
     guard let value = scaling[name] else { return fallback }
     if let integer = value.integer { return integer }

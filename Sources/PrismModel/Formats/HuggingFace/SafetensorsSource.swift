@@ -21,8 +21,12 @@ package struct SafetensorsSource: TensorSource {
     var shapes: [String: [Int]] = [:]
     var unknown: [String] = []
     for (name, place) in weights.places {
-      guard let known = Self.checkpointName(name, tiedOutput: configuration.tiedOutput) else { continue }
-      if entries[known] != nil { unknown.append("\(name) (beside the same name with another prefix)") }
+      guard let known = Self.checkpointName(name, tiedOutput: configuration.tiedOutput) else {
+        continue
+      }
+      if entries[known] != nil {
+        unknown.append("\(name) (beside the same name with another prefix)")
+      }
       entries[known] = Entry(file: weights.files[place], name: name)
       shapes[known] = try weights.files[place].tensor(name).shape
     }

@@ -41,22 +41,28 @@ struct ShardedSafetensors: Sendable {
     for (tensor, file) in map {
       guard let name = file.text, Self.isPlainName(name) else {
         throw ModelError.malformed(
-          path: index, at: "weight_map \(tensor)", expected: "the name of a file in the same folder",
+          path: index, at: "weight_map \(tensor)",
+          expected: "the name of a file in the same folder",
           found: file.kind)
       }
       namesByFile[name, default: []].insert(tensor)
     }
     let names = namesByFile.keys.sorted()
-    let missing = names.filter { !FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path) }
+    let missing = names.filter {
+      !FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+    }
     guard missing.isEmpty else {
-      throw ModelError.problems(path: folder.path, missing.map { "missing file \($0), which the index names" })
+      throw ModelError.problems(
+        path: folder.path, missing.map { "missing file \($0), which the index names" })
     }
     files = try names.map { try SafetensorsFile(path: folder.appendingPathComponent($0).path) }
     var places: [String: Int] = [:]
     var problems: [String] = []
     for (place, (name, file)) in zip(names, files).enumerated() {
       let promised = namesByFile[name] ?? []
-      problems += promised.subtracting(file.tensors.keys).sorted().map { "missing tensor \($0) in \(name)" }
+      problems += promised.subtracting(file.tensors.keys).sorted().map {
+        "missing tensor \($0) in \(name)"
+      }
       problems += Set(file.tensors.keys).subtracting(promised).sorted().map {
         "tensor \($0) in \(name), which the index does not place there"
       }
@@ -68,7 +74,8 @@ struct ShardedSafetensors: Sendable {
 
   /// An index must not lead out of its folder.
   private static func isPlainName(_ name: String) -> Bool {
-    name.hasSuffix(".safetensors") && !name.contains("/") && !name.contains("\\") && !name.contains("\0")
+    name.hasSuffix(".safetensors") && !name.contains("/") && !name.contains("\\")
+      && !name.contains("\0")
       && !name.hasPrefix(".") && name.utf8.count <= 255
   }
 }

@@ -12,7 +12,9 @@ package enum JSONNode: Sendable, Equatable {
 
   /// The member of an object; nil for other values, missing members and `null`.
   package subscript(_ key: String) -> JSONNode? {
-    guard case .object(let members) = self, let member = members[key], member != .null else { return nil }
+    guard case .object(let members) = self, let member = members[key], member != .null else {
+      return nil
+    }
     return member
   }
 
@@ -20,7 +22,9 @@ package enum JSONNode: Sendable, Equatable {
   package var boolean: Bool? { if case .bool(let value) = self { value } else { nil } }
   package var text: String? { if case .string(let value) = self { value } else { nil } }
   package var entries: [JSONNode]? { if case .array(let value) = self { value } else { nil } }
-  package var members: [String: JSONNode]? { if case .object(let value) = self { value } else { nil } }
+  package var members: [String: JSONNode]? {
+    if case .object(let value) = self { value } else { nil }
+  }
 
   package var double: Double? {
     switch self {

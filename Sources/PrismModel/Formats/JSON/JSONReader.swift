@@ -23,7 +23,8 @@ package struct JSONReader {
     let file = try MappedFile(path: path)
     guard file.count <= byteLimit else {
       throw ModelError.malformed(
-        path: path, at: "its size", expected: "at most \(byteLimit) bytes of JSON", found: "\(file.count)")
+        path: path, at: "its size", expected: "at most \(byteLimit) bytes of JSON",
+        found: "\(file.count)")
     }
     return try withExtendedLifetime(file) { try parse(file.bytes, path: path) }
   }
@@ -36,7 +37,9 @@ package struct JSONReader {
   private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   private mutating func skipSpace() {
-    while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { offset += 1 }
+    while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      offset += 1
+    }
   }
 
   private func error(_ expected: String) -> ModelError {
@@ -53,10 +56,14 @@ package struct JSONReader {
     skipSpace()
     switch peek {
     case UInt8(ascii: "{"):
-      guard depth < Self.deepestNesting else { throw error("at most \(Self.deepestNesting) levels") }
+      guard depth < Self.deepestNesting else {
+        throw error("at most \(Self.deepestNesting) levels")
+      }
       return .object(try object(depth: depth + 1))
     case UInt8(ascii: "["):
-      guard depth < Self.deepestNesting else { throw error("at most \(Self.deepestNesting) levels") }
+      guard depth < Self.deepestNesting else {
+        throw error("at most \(Self.deepestNesting) levels")
+      }
       return .array(try array(depth: depth + 1))
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
@@ -142,7 +149,9 @@ package struct JSONReader {
       try digits()
     }
     let text = String(decoding: bytes[start..<offset].prefix(Self.longestNumber), as: UTF8.self)
-    if isInteger, offset - start <= Self.longestNumber, let value = Int(text) { return .integer(value) }
+    if isInteger, offset - start <= Self.longestNumber, let value = Int(text) {
+      return .integer(value)
+    }
     guard offset - start <= Self.longestNumber, let value = Double(text), value.isFinite else {
       throw ModelError.malformed(
         path: path, at: "JSON byte \(start)", expected: "a number within range",
@@ -179,7 +188,8 @@ package struct JSONReader {
   private mutating func appendEscape(to scratch: inout [UInt8]) throws {
     offset += 1
     let plain: [UInt8: UInt8] = [
-      0x22: 0x22, 0x5C: 0x5C, 0x2F: 0x2F, 0x62: 0x08, 0x66: 0x0C, 0x6E: 0x0A, 0x72: 0x0D, 0x74: 0x09,
+      0x22: 0x22, 0x5C: 0x5C, 0x2F: 0x2F, 0x62: 0x08, 0x66: 0x0C, 0x6E: 0x0A, 0x72: 0x0D,
+      0x74: 0x09,
     ]
     if let byte = peek, let meaning = plain[byte] {
       scratch.append(meaning)
@@ -189,7 +199,8 @@ package struct JSONReader {
     guard peek == UInt8(ascii: "u") else { throw error("an escape") }
     var code = try hexUnit()
     if 0xD800...0xDBFF ~= code {
-      guard peek == UInt8(ascii: "\\"), offset + 1 < bytes.count, bytes[offset + 1] == UInt8(ascii: "u")
+      guard peek == UInt8(ascii: "\\"), offset + 1 < bytes.count,
+        bytes[offset + 1] == UInt8(ascii: "u")
       else { throw error("the second half of a surrogate pair") }
       offset += 1
       let low = try hexUnit()

@@ -18,7 +18,8 @@ package struct AtomicFile: ~Copyable {
   private let descriptor: Int32
 
   /// Calls `body` with a file to append to. Throws `ModelError.unwritable` and what `body` throws.
-  package static func replace(_ path: String, _ body: (borrowing AtomicFile) throws -> Void) throws {
+  package static func replace(_ path: String, _ body: (borrowing AtomicFile) throws -> Void) throws
+  {
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure(path) }

@@ -41,7 +41,9 @@ package final class MappedFile: @unchecked Sendable {
     if count == 0 {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       isMapped = false
-    } else if let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED {
+    } else if let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
+      start != MAP_FAILED
+    {
       bytes = UnsafeRawBufferPointer(start: start, count: count)
       isMapped = true
     } else {

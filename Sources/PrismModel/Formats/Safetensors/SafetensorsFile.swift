@@ -32,7 +32,8 @@ package struct SafetensorsFile: Sendable {
     let length = try cursor.count(ofItemsTaking: 1, "header length")
     guard length <= Self.longestHeader else {
       throw ModelError.malformed(
-        path: file.path, at: "header length", expected: "at most \(Self.longestHeader)", found: "\(length)")
+        path: file.path, at: "header length", expected: "at most \(Self.longestHeader)",
+        found: "\(length)")
     }
     let start = try cursor.advance(length, "header")
     let header = try JSONReader.parse(
@@ -60,7 +61,8 @@ package struct SafetensorsFile: Sendable {
   /// Writes the tensor as fp32, row-major. `destination` has exactly the tensor's count.
   package func read(_ name: String, into destination: UnsafeMutableBufferPointer<Float>) throws {
     let tensor = try tensor(name)
-    precondition(destination.count == tensor.count, "\(destination.count) places for \(tensor.count) values")
+    precondition(
+      destination.count == tensor.count, "\(destination.count) places for \(tensor.count) values")
     guard let start = destination.baseAddress else { return }
     withExtendedLifetime(file) {
       let source = UnsafeRawBufferPointer(rebasing: file.bytes[tensor.range])

@@ -5,7 +5,8 @@ enum SafetensorsHeader {
   static func metadata(_ members: [String: JSONNode], path: String) throws -> [String: String] {
     guard let node = members[metadataKey] else { return [:] }
     guard case .object(let entries) = node else {
-      throw ModelError.malformed(path: path, at: metadataKey, expected: "an object", found: node.kind)
+      throw ModelError.malformed(
+        path: path, at: metadataKey, expected: "an object", found: node.kind)
     }
     return try Dictionary(
       uniqueKeysWithValues: entries.map { key, value in
@@ -34,7 +35,8 @@ enum SafetensorsHeader {
     func malformed(_ what: String, _ expected: String, _ found: String) -> ModelError {
       .malformed(path: file.path, at: "\(what) of \(name)", expected: expected, found: found)
     }
-    guard case .object(let members) = node, Set(members.keys) == ["dtype", "shape", "data_offsets"] else {
+    guard case .object(let members) = node, Set(members.keys) == ["dtype", "shape", "data_offsets"]
+    else {
       throw malformed("entry", "an object of dtype, shape and data_offsets", node.kind)
     }
     guard let typeName = node["dtype"]?.text else {
@@ -51,7 +53,8 @@ enum SafetensorsHeader {
       let byteCount = TensorChecks.product([count, type.valueBytes])
     else {
       throw malformed(
-        "shape", "at most 8 sizes, none negative, whose product fits 63 bits", describe(node["shape"]))
+        "shape", "at most 8 sizes, none negative, whose product fits 63 bits",
+        describe(node["shape"]))
     }
     guard let offsets = node["data_offsets"]?.entries, offsets.count == 2,
       let start = offsets[0].integer, let end = offsets[1].integer, start >= 0, end >= start
@@ -64,7 +67,8 @@ enum SafetensorsHeader {
     guard end - start == byteCount else {
       throw malformed("data_offsets", "\(byteCount) bytes for shape \(shape)", "\(end - start)")
     }
-    return SafetensorsFile.Tensor(type: type, shape: shape, range: dataStart + start..<dataStart + end)
+    return SafetensorsFile.Tensor(
+      type: type, shape: shape, range: dataStart + start..<dataStart + end)
   }
 
   /// Every byte of the data belongs to exactly one tensor.
@@ -72,7 +76,9 @@ enum SafetensorsHeader {
     _ tensors: [String: SafetensorsFile.Tensor], dataStart: Int, file: MappedFile
   ) throws {
     let ordered = tensors.map { (name: $0.key, range: $0.value.range) }.sorted {
-      ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
+      ($0.range.lowerBound, $0.range.upperBound, $0.name) < (
+        $1.range.lowerBound, $1.range.upperBound, $1.name
+      )
     }
     try TensorChecks.requireDisjoint(ordered.filter { !$0.range.isEmpty }, path: file.path)
     var end = dataStart
@@ -86,7 +92,8 @@ enum SafetensorsHeader {
     }
     guard end == file.count else {
       throw ModelError.malformed(
-        path: file.path, at: "the end of the data", expected: "the last tensor's end at byte \(end)",
+        path: file.path, at: "the end of the data",
+        expected: "the last tensor's end at byte \(end)",
         found: "\(file.count - end) more bytes")
     }
   }
@@ -94,6 +101,7 @@ enum SafetensorsHeader {
   private static func describe(_ node: JSONNode?) -> String {
     guard let node else { return "nothing" }
     guard let entries = node.entries else { return node.kind }
-    return "[" + entries.prefix(8).map(\.kind).joined(separator: ", ") + (entries.count > 8 ? ", ...]" : "]")
+    return "[" + entries.prefix(8).map(\.kind).joined(separator: ", ")
+      + (entries.count > 8 ? ", ...]" : "]")
   }
 }

@@ -31,9 +31,12 @@ package enum SafetensorsWriter {
       problems.append("tensor \(first.name) occurs twice")
     }
     for tensor in tensors {
-      if tensor.name == SafetensorsHeader.metadataKey { problems.append("a tensor is named \(tensor.name)") }
+      if tensor.name == SafetensorsHeader.metadataKey {
+        problems.append("a tensor is named \(tensor.name)")
+      }
       if TensorChecks.product(tensor.shape) != tensor.values.count {
-        problems.append("\(tensor.name) has shape \(tensor.shape) but \(tensor.values.count) values")
+        problems.append(
+          "\(tensor.name) has shape \(tensor.shape) but \(tensor.values.count) values")
       }
     }
     if !problems.isEmpty { throw ModelError.problems(path: path, problems) }
@@ -44,7 +47,9 @@ package enum SafetensorsWriter {
   ) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
-      let entries = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      let entries = metadata.sorted { $0.key < $1.key }.map {
+        "\(quoted($0.key)):\(quoted($0.value))"
+      }
       members.append("\(quoted(SafetensorsHeader.metadataKey)):{\(entries.joined(separator: ","))}")
     }
     var offset = 0
@@ -52,7 +57,8 @@ package enum SafetensorsWriter {
       let end = offset + 4 * tensor.values.count
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(tensor.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+        "\(quoted(tensor.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+      )
       offset = end
     }
     var bytes = Array("{\(members.joined(separator: ","))}".utf8)
