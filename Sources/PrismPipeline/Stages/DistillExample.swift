@@ -1,0 +1,53 @@
+public import PrismModel
+public import PrismTraining
+
+/// A persona answer that won, as the adapter's trainer sees it: one answer, two prompts.
+public struct DistillExample: Hashable, Sendable {
+  /// The query's identity.
+  public let id: String
+  /// With the persona as system prompt; what the base model reads as teacher.
+  public let teacherPrompt: RenderedPrompt
+  /// Without it; what base model and adapter read as student.
+  public let studentPrompt: RenderedPrompt
+  /// The persona answer's tokens.
+  public let answer: [Int32]
+  public let split: Query.Split
+
+  package init(
+    id: String, teacherPrompt: RenderedPrompt, studentPrompt: RenderedPrompt, answer: [Int32],
+    split: Query.Split
+  ) {
+    self.id = id
+    self.teacherPrompt = teacherPrompt
+    self.studentPrompt = studentPrompt
+    self.answer = answer
+    self.split = split
+  }
+}
+
+/// A judged query before its features are computed.
+public struct GateQuery: Hashable, Sendable {
+  public let id: String
+  /// The query as it is served: no persona, no answer.
+  public let prompt: RenderedPrompt
+  /// The persona's answer won.
+  public let label: Bool
+  /// The persona's name.
+  public let stratum: String
+  public let split: Query.Split
+
+  package init(
+    id: String, prompt: RenderedPrompt, label: Bool, stratum: String, split: Query.Split
+  ) {
+    self.id = id
+    self.prompt = prompt
+    self.label = label
+    self.stratum = stratum
+    self.split = split
+  }
+
+  /// The row the gate trains on. `features`: the prompt's last hidden state, D values.
+  public func example(features: [Float]) -> GateExample {
+    GateExample(id: id, features: features, label: label, stratum: stratum, split: split)
+  }
+}
