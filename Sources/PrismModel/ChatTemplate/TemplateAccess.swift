@@ -80,8 +80,9 @@ extension TemplateInterpreter {
     case "first": return .bool(index == 0)
     case "last": return .bool(index == count - 1)
     case "length": return .integer(count)
-    case "depth": return .integer(loop.nesting)
-    case "depth0": return .integer(loop.nesting - 1)
+    // Only recursive loops, which are not supported, are ever deeper.
+    case "depth": return .integer(1)
+    case "depth0": return .integer(0)
     case "previtem": return index > 0 ? loop.elements[index - 1] : .undefined("loop.previtem")
     case "nextitem":
       return index + 1 < count ? loop.elements[index + 1] : .undefined("loop.nextitem")

@@ -17,7 +17,6 @@ struct TemplateInterpreter {
   var macros: [MacroDefinition] = []
   let date: Date
   private var output = Scalars()
-  private var loopNesting = 0
   private var depth = 0
 
   init(context: [String: TemplateValue], date: Date) {
@@ -81,9 +80,9 @@ struct TemplateInterpreter {
     case .assign(let binding):
       try assign(try evaluate(binding.value), to: binding.target, at: binding.value.position)
     case .capture(let target, let filters, let body, let position):
-      let (text, flow) = try captured(filters, body)
+      let (value, flow) = try captured(filters, body)
       if flow != .normal { return flow }
-      try assign(.string(text), to: target, at: position)
+      try assign(value, to: target, at: position)
     case .macro(let macro):
       try budget.allocate(1)
       macros.append(MacroDefinition(macro: macro, scopeCount: scopes.count))
@@ -97,8 +96,8 @@ struct TemplateInterpreter {
         return try interpreter.execute(body)
       }
     case .filtered(let filters, let body):
-      let (text, flow) = try captured(filters, body)
-      try write(text)
+      let (value, flow) = try captured(filters, body)
+      try write(try display(value))
       return flow
     case .breakLoop: return .breakLoop
     case .continueLoop: return .continueLoop
@@ -117,14 +116,14 @@ struct TemplateInterpreter {
   /// What `body` writes, put through `filters`.
   private mutating func captured(
     _ filters: [TemplateExpression.Application], _ body: [TemplateStatement]
-  ) throws -> (Scalars, Flow) {
+  ) throws -> (TemplateValue, Flow) {
     let outer = output
     output = []
     defer { output = outer }
     let flow = try scoped { try $0.execute(body) }
     var value = TemplateValue.string(output)
     for filter in filters { value = try apply(filter, to: value) }
-    return (try display(value), flow)
+    return (value, flow)
   }
 
   private mutating func run(_ loop: TemplateStatement.Loop) throws -> Flow {
@@ -139,12 +138,9 @@ struct TemplateInterpreter {
         }
       }
     }
-    loopNesting += 1
-    defer { loopNesting -= 1 }
     for (index, element) in elements.enumerated() {
       let flow = try scoped { interpreter in
-        let state = TemplateLoop(
-          elements: elements, index: index, nesting: interpreter.loopNesting)
+        let state = TemplateLoop(elements: elements, index: index)
         interpreter.scopes[interpreter.scopes.count - 1]["loop"] = .loop(state)
         try interpreter.assign(element, to: loop.target, at: position)
         return try interpreter.execute(loop.body)

@@ -87,7 +87,7 @@ enum TemplateSearch {
       while index < text.count, text[index].isTemplateSpace { index += 1 }
       if index == text.count { return parts }
       if limit >= 0 && parts.count == limit {
-        return parts + [trim(Array(text[index...]), of: nil, left: false)]
+        return parts + [Array(text[index...])]
       }
       let start = index
       while index < text.count, !text[index].isTemplateSpace { index += 1 }

@@ -193,12 +193,10 @@ package final class TemplateDictionary: Sendable {
 package final class TemplateLoop: Sendable {
   let elements: [TemplateValue]
   let index: Int
-  let nesting: Int
 
-  init(elements: [TemplateValue], index: Int, nesting: Int) {
+  init(elements: [TemplateValue], index: Int) {
     self.elements = elements
     self.index = index
-    self.nesting = nesting
   }
 }
 
