@@ -1,0 +1,29 @@
+/// What can go wrong in the command itself, one sentence each.
+enum CommandError: Error, CustomStringConvertible {
+  case cannotPrint(reason: String)
+  case cannotRead(path: String, reason: String)
+  /// A prompt file holds something that is no prompt.
+  case badPrompt(path: String, line: Int, reason: String)
+  case noPrompt
+  /// Nothing at the path is a model, a bundle or a run.
+  case unknownKind(path: String)
+  /// The bundle's model, found through the bundle's own record, is not there.
+  case bundleModel(bundle: String, name: String, reason: String)
+
+  var description: String {
+    switch self {
+    case .cannotPrint(let reason):
+      "cannot write to standard output: \(reason)"
+    case .cannotRead(let path, let reason):
+      "cannot read \(path): \(reason)"
+    case .badPrompt(let path, let line, let reason):
+      "line \(line) of \(path) is no prompt: \(reason)"
+    case .noPrompt:
+      "there is no prompt; give one as an argument, on standard input or with --file"
+    case .unknownKind(let path):
+      "\(path) is neither a model (GGUF file or Hugging Face folder), a bundle (prism.json) nor a run (run.json)"
+    case .bundleModel(let bundle, let name, let reason):
+      "\(bundle) was made for the model \(name), which is not found (\(reason)); say where it is with --model"
+    }
+  }
+}

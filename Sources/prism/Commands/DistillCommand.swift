@@ -1,0 +1,66 @@
+import ArgumentParser
+import PrismModel
+import PrismPipeline
+import PrismTensor
+
+/// The main job.
+struct DistillCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distill",
+    abstract: "The main job: from domain names to a gated adapter.",
+    discussion: """
+      The model writes personas and queries, answers every query without and with its persona, and \
+      judges which answer is better. A gate learns for which queries the persona helps; an adapter \
+      learns to answer them that way without the persona in the prompt. The result is RUN/bundle.
+
+      Stopped at any moment, by Ctrl-C or a power cut, the same command goes on where it was and \
+      ends with the same bytes. A changed setting never reuses an old result.
+
+      EXAMPLE
+        prism distill --model smollm2-135m-instruct --out run --preset demo
+        prism distill --model smollm2-135m-instruct --out law --domains law,medicine --queries 30
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "GGUF file, Hugging Face folder, or a name that `prism models` lists.",
+      valueName: "path-or-name"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Folder of the run; made if it is not there.", valueName: "run"))
+  var out: String
+
+  @OptionGroup(title: "Settings") var settings: RunOptions
+  @OptionGroup(title: "Engine") var engine: EngineOptions
+
+  @Flag(help: "Discard what an earlier run left in the folder.")
+  var fresh = false
+
+  @Flag(help: "Print the numbers of the run as one JSON object.")
+  var json = false
+
+  func run() throws {
+    let configuration = try settings.resolved(engine: engine)
+    let files = try ModelFiles.open(try ModelCache().resolve(model))
+    let directory = try RunDirectory(path: out, fresh: fresh)
+    let printer = Printer()
+    try printer.note(
+      "The settings, also in \(out)/configuration.yaml:\n\(try configuration.yaml())")
+    let loaded = try DistillModel(files, name: model, configuration: configuration)
+    let progress = ProgressPrinter()
+    defer { progress.finishLine() }
+    do {
+      try loaded.distill(into: directory, report: progress.report)
+    } catch is Interrupted {
+      progress.finishLine()
+      try printer.note(
+        "stopped; what is done is kept in \(out), the same command goes on from there")
+      throw ExitCode(Interruption.exitCode)
+    }
+    progress.finishLine()
+    guard let metrics = try directory.metrics() else { return }
+    if json { return try printer.json(metrics) }
+    try RunSummary(metrics: metrics).show(on: printer)
+    try printer.line("The bundle is \(out)/bundle. Try: prism chat --bundle \(out)/bundle")
+  }
+}

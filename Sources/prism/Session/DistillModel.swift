@@ -1,0 +1,30 @@
+import PrismModel
+import PrismPipeline
+import PrismTensor
+
+/// The model of a run, loaded as its configuration says.
+struct DistillModel {
+  private let generator: Generator
+  private let model: LanguageModel
+  private let name: String
+  private let configuration: PrismConfiguration
+
+  init(_ files: ModelFiles, name: String, configuration: PrismConfiguration) throws {
+    if configuration.engine.threads > 0 { Threads.use(configuration.engine.threads) }
+    model = try LanguageModel(
+      files: files, precision: configuration.engine.precision == .bf16 ? .bf16 : .fp32)
+    generator = try Generator(
+      model: model,
+      settings: GeneratorSettings(maximumBatch: configuration.engine.maximumBatch))
+    self.name = name
+    self.configuration = configuration
+  }
+
+  /// Runs all stages. Throws `Interrupted` when `report` asks to stop.
+  func distill(into directory: RunDirectory, report: @escaping Reporter) throws {
+    let run = try DistillRun(
+      configuration: configuration, engine: generator, modelFingerprint: model.fingerprint,
+      directory: directory)
+    _ = try run.judgedPairs(report: report)
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import PrismModel
+import PrismRouter
+import PrismTensor
+
+/// A loaded model with, where a bundle was given, its adapter and gate.
+struct Session {
+  let model: LanguageModel
+  let bundle: RouterBundle?
+  let generator: Generator
+
+  /// Loads what the options name. A bundle without `--model` brings its own model's name.
+  static func open(_ options: BundleOptions, settings: GeneratorSettings = GeneratorSettings())
+    throws -> Session
+  {
+    options.engine.apply()
+    let files = try ModelFiles.open(try modelPath(options))
+    // Before the weights are packed: a bundle of another model should be refused at once.
+    let bundle = try options.bundle.map { folder in
+      try RouterBundle.load(
+        folder, model: files.configuration, expectedFingerprint: files.fingerprint,
+        expectedTokenizerFingerprint: files.tokenizer.fingerprint)
+    }
+    let model = try LanguageModel(files: files, precision: options.engine.precision ?? .best)
+    let generator = try Generator(
+      model: model, adapter: bundle?.adapter, gate: bundle?.gate, settings: settings)
+    return Session(model: model, bundle: bundle, generator: generator)
+  }
+
+  private static func modelPath(_ options: BundleOptions) throws -> String {
+    let cache = ModelCache()
+    if let model = options.model { return try cache.resolve(model) }
+    guard let folder = options.bundle else { throw CommandError.noPrompt }
+    let name = try RouterBundle.manifest(of: folder).model.name
+    do { return try cache.resolve(name) } catch {
+      throw CommandError.bundleModel(bundle: folder, name: name, reason: "\(error)")
+    }
+  }
+}
