@@ -204,18 +204,3 @@ PRISM_CLONES double prism_exp_scaled(
   }
   return sum;
 }
-
-PRISM_CLONES void prism_adamw(
-    float *parameters, const float *gradients, float *first, float *second, long count,
-    float learning_rate, float beta1, float beta2, float epsilon, float weight_decay,
-    float correction1, float correction2) {
-  float root = sqrtf(correction2);
-  float step = learning_rate / correction1;
-  for (long i = 0; i < count; i++) {
-    float g = gradients[i];
-    float p = parameters[i] * (1.0f - learning_rate * weight_decay);
-    first[i] = beta1 * first[i] + (1.0f - beta1) * g;
-    second[i] = beta2 * second[i] + (1.0f - beta2) * g * g;
-    parameters[i] = p - step * first[i] / (sqrtf(second[i]) / root + epsilon);
-  }
-}

@@ -10,6 +10,10 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
   case gateFeatures(id: String, expected: String, found: String)
   /// The loss stopped being a finite number.
   case diverged(what: String, epoch: Int)
+  /// No query of the train split was won by its persona.
+  case noDistillExamples(heldOutCount: Int)
+  /// Prompts alone fill the training length.
+  case answersDoNotFit(count: Int, maxTokens: Int)
   /// Settings outside their ranges, all of them.
   case invalidSettings([String])
 
@@ -25,6 +29,10 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
       "the gate features of row \(id) are wrong: expected \(expected), found \(found)"
     case .diverged(let what, let epoch):
       "\(what) is no longer a finite number in epoch \(epoch); lower the learning rate"
+    case .noDistillExamples(let count):
+      "the adapter has no training examples (\(count) held out): the judge preferred no persona answer of the train split; use the debiased policy, lower the judge's margin, or add queries and personas"
+    case .answersDoNotFit(let count, let maxTokens):
+      "none of \(count) distill examples fits in \(maxTokens) tokens of prompt and answer; raise adapter.maxTokens or shorten the personas"
     case .invalidSettings(let problems):
       "\(problems.count) training setting\(problems.count == 1 ? " is" : "s are") out of range: "
         + problems.joined(separator: "; ")

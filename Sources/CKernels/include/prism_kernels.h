@@ -57,10 +57,4 @@ float prism_dot_narrow(const float *x, const uint16_t *y, long count);
 /// y += alpha * (bf16) x.
 void prism_axpy_narrow(float alpha, const uint16_t *x, float *y, long count);
 
-/// One AdamW step (decoupled decay), as in PyTorch. Corrections are 1 - beta^t.
-void prism_adamw(
-    float *parameters, const float *gradients, float *first, float *second, long count,
-    float learning_rate, float beta1, float beta2, float epsilon, float weight_decay,
-    float correction1, float correction2);
-
 #endif

@@ -34,7 +34,7 @@ final class ActiveSequence {
     tokenLimit = min(request.sampling.maxTokens, contextLength - request.prompt.tokens.count)
     stopTokens = tokenizer.stopTokens
     sampler = TokenSampler(request.sampling)
-    decoder = StreamingDecoder(tokenizer: tokenizer)
+    decoder = StreamingDecoder(tokenizer)
   }
 
   /// Positions this sequence may come to fill.

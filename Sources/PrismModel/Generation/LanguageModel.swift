@@ -12,8 +12,14 @@ public final class LanguageModel: Sendable {
 
   public var tokenizer: any Tokenizer { renderer.tokenizer }
 
+  /// Opens a GGUF file or a Hugging Face folder and packs its weights.
+  /// Throws `ModelError` or `TensorError`.
+  public convenience init(path: String, precision: Precision = .best) throws {
+    try self.init(files: ModelFiles.open(path), precision: precision)
+  }
+
   /// Packs the weights of opened files. Throws `ModelError` or `TensorError`.
-  public init(files: ModelFiles, precision: Precision = .best) throws {
+  package init(files: ModelFiles, precision: Precision = .best) throws {
     path = files.path
     configuration = files.configuration
     self.precision = precision

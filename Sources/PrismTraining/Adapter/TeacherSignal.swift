@@ -1,0 +1,24 @@
+/// The teacher's view of one answer: its likeliest tokens at every answer position.
+package struct TeacherSignal: Hashable, Sendable {
+  /// Tokens kept per position.
+  package let width: Int
+  /// `[answer, width]`, likeliest first.
+  package let ids: [Int32]
+  /// Natural-log probabilities at temperature 1 over the whole vocabulary, `[answer, width]`.
+  package let logProbabilities: [Float]
+  /// Natural log of the mass outside the kept tokens, `[answer]`.
+  package let logRest: [Float]
+
+  package init(width: Int, ids: [Int32], logProbabilities: [Float], logRest: [Float]) {
+    precondition(
+      ids.count == logProbabilities.count && ids.count == width * logRest.count,
+      "teacher signal [\(logRest.count), \(width)] with \(ids.count) ids and \(logProbabilities.count) values")
+    self.width = width
+    self.ids = ids
+    self.logProbabilities = logProbabilities
+    self.logRest = logRest
+  }
+
+  /// Answer positions.
+  package var count: Int { logRest.count }
+}
