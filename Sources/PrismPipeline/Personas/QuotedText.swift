@@ -8,7 +8,9 @@ enum QuotedText {
   static func unquoted(_ text: String) -> String {
     var text = text.trimmed
     while let first = text.first, let last = text.last, text.count > 1,
-      pairs.contains(where: { $0.0 == first && $0.1 == last })
+      pairs.contains(where: { $0.0 == first && $0.1 == last }),
+      // Two quotations at the ends are not one around the whole; an apostrophe inside is neither.
+      first == "'" || !text.dropFirst().dropLast().contains(where: { $0 == first || $0 == last })
     {
       text = String(text.dropFirst().dropLast()).trimmed
     }
