@@ -10,7 +10,8 @@ import Testing
     ChatMessage(role: .user, content: "Bye"),
   ]
 
-  private static func nest(_ open: String, _ inner: String, _ close: String, _ count: Int) -> String {
+  private static func nest(_ open: String, _ inner: String, _ close: String, _ count: Int) -> String
+  {
     String(repeating: open, count: count) + inner + String(repeating: close, count: count)
   }
 
@@ -52,15 +53,30 @@ import Testing
     "{{ x" + String(repeating: "()", count: 50000) + " }}",
     "{{ 1" + String(repeating: " if 1 else 1", count: 50000) + " }}",
     "{{ f(" + nest("f(", "1", ")", 50000) + ") }}",
-    nest("{% if 1 %}", "x", "{% endif %}", 20000), nest("{% for i in [1] %}", "x", "{% endfor %}", 20000),
-    nest("{% set a %}", "x", "{% endset %}", 20000), nest("{% macro f() %}", "x", "{% endmacro %}", 20000),
+    nest("{% if 1 %}", "x", "{% endif %}", 20000),
+    nest("{% for i in [1] %}", "x", "{% endfor %}", 20000),
+    nest("{% set a %}", "x", "{% endset %}", 20000),
+    nest("{% macro f() %}", "x", "{% endmacro %}", 20000),
     "{% set " + nest("(", "a", ")", 50000) + " = 1 %}",
-    "{{", "{%", "{#", "{{ 'a", "{{ \"a\\", "{% if", "{% if x", "{% if x %}", "{% for", "{% for x in",
-    "{% for x in y %}", "{% set", "{% set x", "{% set x =", "{% set x %}", "{% macro", "{% macro f(",
-    "{% macro f() %}", "{% raw %}", "{% generation %}", "{{ (", "{{ [", "{{ {", "{{ f(", "{{ x[", "{{ x.",
-    "{{ x|", "{{ x is", "{{ x if", "{{ 1 +", "{{ '\\x", "{{ '\\u12", "{{ '\\U00110000' }}", "{{ '\\ud800' }}",
+    "{{", "{%", "{#", "{{ 'a", "{{ \"a\\", "{% if", "{% if x", "{% if x %}", "{% for",
+    "{% for x in",
+    "{% for x in y %}", "{% set", "{% set x", "{% set x =", "{% set x %}", "{% macro",
+    "{% macro f(",
+    "{% macro f() %}", "{% raw %}", "{% generation %}", "{{ (", "{{ [", "{{ {", "{{ f(", "{{ x[",
+    "{{ x.",
+    "{{ x|", "{{ x is", "{{ x if", "{{ 1 +", "{{ '\\x", "{{ '\\u12", "{{ '\\U00110000' }}",
+    "{{ '\\ud800' }}",
     "{{ 1e", "{{ 0x }}", "{{ {'a' }}", "{{ {'a': }}", "{% endfor %}", "}}{{ }}",
   ]
+
+  /// Unoptimised code runs the same steps some ten times slower.
+  private static var patience: Duration {
+    #if DEBUG
+      .seconds(100)
+    #else
+      .seconds(10)
+    #endif
+  }
 
   @Test("A hostile template ends with an error in bounded time", arguments: hostile)
   func ends(source: String) throws {
@@ -71,7 +87,7 @@ import Testing
         messages: Self.messages, beginToken: "<s>", endToken: "</s>", addGenerationPrompt: true)
       if source.hasPrefix("(") { throw ModelError.noChatTemplate }
     }
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ContinuousClock.now - start < Self.patience)
   }
 
   @Test("Damaged templates render or throw, and never trap")
@@ -99,6 +115,6 @@ import Testing
       }
     }
     #expect(rendered > 300 && refused > 300, "\(rendered) rendered, \(refused) refused")
-    #expect(ContinuousClock.now - start < .seconds(15))
+    #expect(ContinuousClock.now - start < Self.patience * 1.5)
   }
 }

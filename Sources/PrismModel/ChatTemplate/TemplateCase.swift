@@ -12,7 +12,11 @@ enum TemplateCase {
     case "splitlines":
       try budget.allocate(text.count)
       return .list(TemplateSequence(lines(text).map { .string($0) }))
-    case "isdigit": return .bool(all(text) { $0.properties.numericType == .decimal || $0.properties.numericType == .digit })
+    case "isdigit":
+      return .bool(
+        all(text) {
+          $0.properties.numericType == .decimal || $0.properties.numericType == .digit
+        })
     case "isspace": return .bool(all(text, \.isTemplateSpace))
     case "isalpha": return .bool(all(text, isLetter))
     case "isalnum": return .bool(all(text) { isLetter($0) || $0.properties.numericType != nil })

@@ -152,7 +152,8 @@ extension TemplateParser {
       let position = stream.position
       guard takeOperator([.power]) != nil else { return left }
       let right = try parseUnary(withFilters: true)
-      left = try TemplateExpression(.binary(.power, left, right), at: position, over: [left, right])
+      left = try TemplateExpression(
+        .binary(.power, left, right), at: position, over: [left, right])
     }
   }
 

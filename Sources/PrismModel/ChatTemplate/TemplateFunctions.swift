@@ -35,8 +35,9 @@ extension TemplateInterpreter {
       let message = try arguments.bind(["message"], for: function.rawValue)[0] ?? .none
       throw TemplateFailure("the template refuses the messages: \(String(try display(message)))")
     case .currentTime:
-      guard let format = try arguments.bind(["format"], for: function.rawValue)[0]
-        .text("the format of strftime_now")
+      guard
+        let format = try arguments.bind(["format"], for: function.rawValue)[0]
+          .text("the format of strftime_now")
       else { throw TemplateFailure("strftime_now needs a format") }
       try budget.allocate(16 * format.count)
       return .string(TemplateDate(date).formatted(format))

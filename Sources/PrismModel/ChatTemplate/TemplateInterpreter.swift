@@ -43,7 +43,7 @@ struct TemplateInterpreter {
     }
     depth += 1
     defer { depth -= 1 }
-    try budget.spend(10)
+    try budget.spend(25)
     return try body(&self)
   }
 
@@ -108,6 +108,7 @@ struct TemplateInterpreter {
   private mutating func scoped<Result>(
     _ body: (inout TemplateInterpreter) throws -> Result
   ) throws -> Result {
+    try budget.spend(50)
     scopes.append([:])
     defer { scopes.removeLast() }
     return try body(&self)
@@ -158,7 +159,8 @@ struct TemplateInterpreter {
     case .name(let name): scopes[scopes.count - 1][name] = value
     case .attribute(let name, let attribute):
       guard case .namespace(let index) = lookUp(name) else {
-        throw position.failure("'\(name)' is not a namespace, so '\(attribute)' cannot be set on it")
+        throw position.failure(
+          "'\(name)' is not a namespace, so '\(attribute)' cannot be set on it")
       }
       namespaces[index][attribute] = value
     case .tuple(let targets):

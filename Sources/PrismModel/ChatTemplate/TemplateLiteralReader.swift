@@ -59,7 +59,8 @@ enum TemplateLiteralReader {
     var digits = ""
     while index < source.count {
       let next = source[index]
-      if next == "_", index + 1 < source.count, Int(String(source[index + 1]), radix: radix) != nil {
+      if next == "_", index + 1 < source.count, Int(String(source[index + 1]), radix: radix) != nil
+      {
         index += 1
         continue
       }

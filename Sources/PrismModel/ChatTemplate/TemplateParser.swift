@@ -86,7 +86,8 @@ struct TemplateParser {
       try stream.expect(.blockEnd)
       return name == "break" ? .breakLoop : .continueLoop
     default:
-      throw position.failure("'\(name)' is not a statement of chat templates, or stands in the wrong place")
+      throw position.failure(
+        "'\(name)' is not a statement of chat templates, or stands in the wrong place")
     }
   }
 
@@ -155,7 +156,8 @@ struct TemplateParser {
       return .attribute(name, try stream.expectName())
     }
     let reserved = [
-      "true", "True", "false", "False", "none", "None", "and", "or", "not", "in", "is", "if", "else",
+      "true", "True", "false", "False", "none", "None", "and", "or", "not", "in", "is", "if",
+      "else",
     ]
     guard !reserved.contains(name) else {
       throw position.failure("'\(name)' cannot be assigned to")

@@ -23,6 +23,7 @@ struct TemplateWriter {
   }
 
   mutating func put(_ text: Scalars) throws {
+    try budget.spend(5)
     try budget.allocate(text.count)
     output += text
   }
