@@ -69,7 +69,7 @@ extension TemplateInterpreter {
   }
 }
 
-/// A point in time as `strftime` sees it, in English and in the current time zone.
+/// A point in time as `strftime` sees it, in English and in UTC, so that no machine differs.
 struct TemplateDate {
   private static let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -84,7 +84,7 @@ struct TemplateDate {
 
   init(_ date: Date) {
     var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = .current
+    calendar.timeZone = .gmt
     parts = calendar.dateComponents(
       [.year, .month, .day, .hour, .minute, .second, .weekday], from: date)
     dayOfYear = calendar.ordinality(of: .day, in: .year, for: date) ?? 1
