@@ -13,24 +13,19 @@ extension PrismConfiguration {
     let given = try SettingText.tree(of: yaml, source: source)
     var problems: [String] = []
     var tree = Self.merge(given, over: try SettingTree(base), path: [], problems: &problems)
+    // A decoder stops at its first mismatch, and may not say where: try each changed key alone.
     let defaults = try SettingTree(base)
-    var configuration = base
-    // A decoder stops at its first mismatch: put the default there and look for the next one.
-    var mismatchesLeft = 200
-    while true {
+    for path in Self.changedKeys(from: defaults, to: tree) {
+      guard let value = tree.value(at: path[...]), let standard = defaults.value(at: path[...])
+      else { continue }
       do {
-        configuration = try tree.decoded(as: PrismConfiguration.self)
-        break
+        _ = try defaults.replacing(path[...], with: value).decoded(as: PrismConfiguration.self)
       } catch let error as DecodingError {
-        let (path, problem) = Self.describe(error, in: tree)
-        problems.append(problem)
-        mismatchesLeft -= 1
-        guard mismatchesLeft > 0, let value = defaults.value(at: path[...]),
-          tree.value(at: path[...]) != value
-        else { break }
-        tree = tree.replacing(path[...], with: value)
+        problems.append(try Self.describe(error, path: path, value: value))
+        tree = tree.replacing(path[...], with: standard)
       }
     }
+    let configuration = try tree.decoded(as: PrismConfiguration.self)
     problems += configuration.problems
     guard problems.isEmpty else {
       throw PipelineError.configuration(source: source, problems: problems)
@@ -85,33 +80,29 @@ extension PrismConfiguration {
     return .map(merged)
   }
 
+  /// `[section, key]` of every setting that differs, in order.
+  private static func changedKeys(from base: SettingTree, to tree: SettingTree) -> [[String]] {
+    guard case .map(let sections) = base else { return [] }
+    return sections.keys.sorted().flatMap { section -> [[String]] in
+      guard case .map(let keys) = sections[section] else { return [] }
+      return keys.keys.sorted().map { [section, $0] }
+        .filter { base.value(at: $0[...]) != tree.value(at: $0[...]) }
+    }
+  }
+
   private static func describe(
-    _ error: DecodingError, in tree: SettingTree
-  ) -> (path: [String], problem: String) {
-    let context: DecodingError.Context
-    var expected: String?
-    switch error {
-    case .typeMismatch(let type, let found):
-      context = found
-      expected = wording(of: type)
-    case .valueNotFound(let type, let found):
-      context = found
-      expected = wording(of: type)
-    case .keyNotFound(_, let found), .dataCorrupted(let found):
-      context = found
-    @unknown default:
-      return ([], "cannot be read")
-    }
-    // Settings are section.key; what lies deeper (list items) is reported at its key.
-    let path = context.codingPath.filter { $0.intValue == nil }.map(\.stringValue)
-    let value = tree.value(at: path[...]).flatMap { try? CanonicalJSON.data($0) }
-    let shown = value.map { String(decoding: $0, as: UTF8.self).prefix(60) } ?? ""
+    _ error: DecodingError, path: [String], value: SettingTree
+  ) throws -> String {
     let name = path.joined(separator: ".")
-    if let expected { return (path, "\(name) is \(shown); expected \(expected)") }
-    if context.debugDescription.hasPrefix("is ") {
-      return (path, "\(name) \(context.debugDescription)")
+    let shown = String(decoding: try CanonicalJSON.data(value), as: UTF8.self).prefix(60)
+    switch error {
+    case .typeMismatch(let type, _), .valueNotFound(let type, _):
+      return "\(name) is \(shown); expected \(wording(of: type))"
+    case .dataCorrupted(let context) where context.debugDescription.hasPrefix("is "):
+      return "\(name) \(context.debugDescription)"
+    default:
+      return "\(name) is \(shown); expected a whole number in range"
     }
-    return (path, "\(name) is \(shown), which does not fit: expected a whole number in range")
   }
 
   private static func wording(of type: any Any.Type) -> String {
