@@ -25,9 +25,13 @@ enum Failure {
   }
 
   private static func sentence(_ error: any Error) -> String {
-    // Foundation's own errors have no description a user should see.
+    // Foundation's own errors describe themselves for programmers, not for users.
     let text =
-      error is any CustomStringConvertible ? "\(error)" : (error as NSError).localizedDescription
+      switch error {
+      case let error as CocoaError: error.localizedDescription
+      case let error as POSIXError: error.localizedDescription
+      default: "\(error)"
+      }
     return text.split(separator: "\n").joined(separator: " ")
   }
 

@@ -18,7 +18,7 @@ struct DistillCommand: ParsableCommand {
 
       EXAMPLE
         prism distill --model smollm2-135m-instruct --out run --preset demo
-        prism distill --model smollm2-135m-instruct --out law --domains law,medicine --queries 30
+        prism distill --model my.gguf --out law --domains law,tax --queries 30
       """)
 
   @Option(

@@ -15,7 +15,7 @@ struct GenerateCommand: ParsableCommand {
       promptTokenIDs, route, probability, finishReason, seconds.
 
       EXAMPLE
-        prism generate --bundle run/bundle --temperature 0 "Write a haiku about rain."
+        prism generate --bundle run/bundle --temperature 0 "Write a haiku."
         prism generate --model smollm2-135m-instruct --json --file prompts.jsonl
       """)
 

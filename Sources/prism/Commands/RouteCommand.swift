@@ -15,7 +15,7 @@ struct RouteCommand: ParsableCommand {
       gateLayer.
 
       EXAMPLE
-        prism route --bundle run/bundle "Write a haiku about rain." "What is 7 times 8?"
+        prism route --bundle run/bundle "Write a haiku." "What is 7 times 8?"
       """)
 
   @OptionGroup var source: BundleOptions

@@ -1,5 +1,5 @@
-import ArgumentParser
-import PrismModel
+public import ArgumentParser
+public import PrismModel
 
 extension RoutePolicy: ExpressibleByArgument {}
 

@@ -1,5 +1,5 @@
-import ArgumentParser
-import PrismTensor
+public import ArgumentParser
+public import PrismTensor
 
 extension Precision: ExpressibleByArgument {}
 
