@@ -46,7 +46,10 @@ struct Download {
           ProgressEvent(stage: "download", done: state.received, total: state.total ?? 0))
       }
       switch ending {
-      case .complete: return
+      case .complete:
+        let size = try partialSize()
+        _ = report(ProgressEvent(stage: "download", done: size, total: size))
+        return
       case .cancelled: throw Interrupted()
       case .refused(status: 416):
         // All of it is there already, or the file on the server is another one.
