@@ -44,8 +44,10 @@ struct DistillCommand: ParsableCommand {
     let files = try ModelFiles.open(try ModelCache().resolve(model))
     let directory = try RunDirectory(path: out, fresh: fresh)
     let printer = Printer()
-    try printer.note(
-      "The settings, also in \(out)/configuration.yaml:\n\(try configuration.yaml())")
+    let style = Style(StandardStreams.error)
+    for line in try ConfigurationText(configuration: configuration).lines() {
+      try printer.note(style.dim(line))
+    }
     let loaded = try DistillModel(files, name: model, configuration: configuration)
     let progress = ProgressPrinter()
     defer { progress.finishLine() }

@@ -25,6 +25,7 @@ struct DistillModel {
     let run = try DistillRun(
       configuration: configuration, engine: generator, modelFingerprint: model.fingerprint,
       directory: directory)
-    _ = try run.judgedPairs(report: report)
+    let judged = try run.judgedPairs(report: report)
+    _ = try run.train(judged, model: model, modelName: name, report: report)
   }
 }

