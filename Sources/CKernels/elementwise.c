@@ -145,6 +145,10 @@ void prism_swiglu_backward(
 PRISM_CLONES void prism_dropout(const float *x, float *y, long count, float rate, uint64_t seed) {
   float scale = 1.0f / (1.0f - rate);
   uint32_t limit = (uint32_t)(rate * 16777216.0f);
+  // Neighbouring seeds must not give masks that agree more often than chance has it.
+  seed = (seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9u;
+  seed = (seed ^ (seed >> 27)) * 0x94D049BB133111EBu;
+  seed ^= seed >> 31;
   uint32_t low = (uint32_t)seed, high = (uint32_t)(seed >> 32);
   for (long i = 0; i < count; i++) {
     // lowbias32 (Wellons): a 32-bit hash that vectorises, salted twice with the seed.

@@ -64,13 +64,15 @@ final class ActiveSequence {
     let stops = request.sampling.stop
     var bytes = Array(text.utf8)
     var held = 0
-    for stop in stops {
-      let pattern = Array(stop.utf8)
-      if let start = Self.firstIndex(of: pattern, in: bytes, from: max(0, emittedCount - pattern.count)) {
-        bytes.removeSubrange(start...)
-        text = String(decoding: bytes, as: UTF8.self)
-        finishReason = .stop
-      }
+    // One token can complete several stop strings: the one that begins first counts.
+    let starts = stops.compactMap { stop in
+      Self.firstIndex(
+        of: Array(stop.utf8), in: bytes, from: max(0, emittedCount - stop.utf8.count))
+    }
+    if let start = starts.min() {
+      bytes.removeSubrange(start...)
+      text = String(decoding: bytes, as: UTF8.self)
+      finishReason = .stop
     }
     if finishReason == nil {
       for stop in stops { held = max(held, Self.overlap(of: Array(stop.utf8), withEndOf: bytes)) }

@@ -5,6 +5,7 @@ extension Generator {
   public func nextTokenLogProbabilities(
     _ prompts: [RenderedPrompt], of tokens: [Int32], onProgress: (Int) -> Continuation
   ) throws -> [[Float]] {
+    try check(tokens)
     let size = model.configuration.vocabularySize
     var result = [[Float]](repeating: [], count: prompts.count)
     var done = 0
@@ -25,6 +26,11 @@ extension Generator {
   }
 
   public func features(_ prompts: [RenderedPrompt], afterLayer layer: Int) throws -> [[Float]] {
+    let layerCount = model.configuration.layerCount
+    guard (0..<layerCount).contains(layer) else {
+      throw ModelError.invalidSetting(
+        name: "layer", value: "\(layer)", allowed: "0 to \(layerCount - 1)")
+    }
     var result = [[Float]](repeating: [], count: prompts.count)
     try forEachPack(of: prompts, layers: layer + 1) { indices in
       for (segment, index) in indices.enumerated() {
@@ -38,8 +44,10 @@ extension Generator {
   public func logProbabilities(
     of continuation: [Int32], after prompt: RenderedPrompt, route: Route = .base
   ) throws -> [Float] {
+    try check(prompt)
     let whole = RenderedPrompt(tokens: prompt.tokens + continuation, text: "")
     try check(whole)
+    if route == .adapter { try checkAdapter() }
     let size = model.configuration.vocabularySize
     let cache = KeyValueCache(pool: pool)
     var result: [Float] = []

@@ -71,7 +71,11 @@ public final class Generator: LanguageEngine {
   private func check(_ request: GenerationRequest) throws {
     try request.sampling.validate()
     try check(request.prompt)
-    if request.policy == .adapter && !hasAdapter {
+    if request.policy == .adapter { try checkAdapter() }
+  }
+
+  func checkAdapter() throws {
+    if !hasAdapter {
       throw ModelError.invalidSetting(
         name: "route", value: "adapter", allowed: "base, as no adapter is loaded")
     }
@@ -88,6 +92,10 @@ public final class Generator: LanguageEngine {
     guard !tokens.isEmpty else {
       throw ModelError.invalidSetting(name: "prompt", value: "empty", allowed: "at least one token")
     }
+    try check(tokens)
+  }
+
+  func check(_ tokens: [Int32]) throws {
     if let bad = tokens.first(where: { $0 < 0 || Int($0) >= model.configuration.vocabularySize }) {
       throw ModelError.invalidSetting(
         name: "token", value: "\(bad)", allowed: "0 to \(model.configuration.vocabularySize - 1)")

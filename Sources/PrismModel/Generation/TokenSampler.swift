@@ -77,9 +77,10 @@ package struct TokenSampler {
           candidates.append(Candidate(token: Int32(index), weight: weights[index]))
         }
         let covered = candidates.reduce(0.0) { $0 + Double($1.weight) }
+        // Top-p is a share of what top-k keeps, so with top-k all of those must be at hand.
         let hasEnough =
-          (parameters.topK > 0 && candidates.count >= parameters.topK)
-          || (parameters.topP < 1 && covered >= Double(parameters.topP) * mass)
+          parameters.topK > 0
+          ? candidates.count >= parameters.topK : covered >= Double(parameters.topP) * mass
         if hasEnough || bar == 0 { return kept(candidates, mass: mass) }
         bar = bar > 1e-9 ? bar * 1e-2 : 0
       }
