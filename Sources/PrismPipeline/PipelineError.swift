@@ -26,6 +26,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case locked(path: String)
   /// The run directory holds results made with other settings or inputs.
   case changed(path: String, stage: String, changes: [String])
+  /// The verdicts leave nothing to distill or nothing to retain.
+  case nothingToLearn(path: String, explanation: String)
 
   public var description: String {
     switch self {
@@ -54,6 +56,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
       "\(path) is damaged (\(problem)); start again with another --out or with --fresh"
     case .locked(let path):
       "another process is working in \(path); wait for it, or choose another --out"
+    case .nothingToLearn(let path, let explanation):
+      "\(explanation) Personas, queries, answers and verdicts are kept in \(path)."
     case .changed(let path, let stage, let changes):
       "\(path) holds \(stage) made with other settings (\(changes.joined(separator: ", "))); choose another --out, restore the old settings, or discard the old results with --fresh"
     }

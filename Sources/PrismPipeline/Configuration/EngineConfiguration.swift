@@ -1,3 +1,5 @@
+import PrismTensor
+
 /// How the model runs.
 public struct EngineConfiguration: Codable, Hashable, Sendable {
   public enum Precision: String, ChoiceSetting {
@@ -6,7 +8,8 @@ public struct EngineConfiguration: Codable, Hashable, Sendable {
     case fp32
   }
 
-  public var precision = Precision.bf16
+  /// Default: bf16 where the processor multiplies it natively.
+  public var precision: Precision = PrismTensor.Precision.best == .bf16 ? .bf16 : .fp32
   /// Threads of the matrix products; 0 takes every core. Range 0...1024.
   public var threads = 0
   /// Sequences in one batch. Range 1...1024.

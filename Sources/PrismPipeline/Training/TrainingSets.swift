@@ -1,4 +1,5 @@
 public import PrismModel
+public import PrismTraining
 
 /// What gate and adapter learn from: readable verdicts only.
 public struct TrainingSets: Hashable, Sendable {

@@ -1,30 +1,6 @@
 public import PrismModel
 public import PrismTraining
 
-/// A persona answer that won, as the adapter's trainer sees it: one answer, two prompts.
-public struct DistillExample: Hashable, Sendable {
-  /// The query's identity.
-  public let id: String
-  /// With the persona as system prompt; what the base model reads as teacher.
-  public let teacherPrompt: RenderedPrompt
-  /// Without it; what base model and adapter read as student.
-  public let studentPrompt: RenderedPrompt
-  /// The persona answer's tokens.
-  public let answer: [Int32]
-  public let split: Query.Split
-
-  package init(
-    id: String, teacherPrompt: RenderedPrompt, studentPrompt: RenderedPrompt, answer: [Int32],
-    split: Query.Split
-  ) {
-    self.id = id
-    self.teacherPrompt = teacherPrompt
-    self.studentPrompt = studentPrompt
-    self.answer = answer
-    self.split = split
-  }
-}
-
 /// A judged query before its features are computed.
 public struct GateQuery: Hashable, Sendable {
   public let id: String
