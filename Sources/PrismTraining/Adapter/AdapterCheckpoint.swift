@@ -40,8 +40,8 @@ package struct AdapterCheckpoint: Hashable, Sendable {
     let file = try SafetensorsFile(path: path)
     func numbers(_ name: String) throws -> [Double] {
       try text(name).split(separator: " ").map { word in
-        guard let value = Double(word) else {
-          throw Self.damaged(path, name, "numbers", String(word))
+        guard let value = Double(word), value.isFinite else {
+          throw Self.damaged(path, name, "finite numbers", String(word))
         }
         return value
       }
@@ -62,6 +62,9 @@ package struct AdapterCheckpoint: Hashable, Sendable {
       guard values.count == parameterCount else {
         throw Self.damaged(path, name, "\(parameterCount) values", "\(values.count)")
       }
+      guard values.allSatisfy({ $0.isFinite }) else {
+        throw Self.damaged(path, name, "finite values", "an infinity or NaN")
+      }
       return values
     }
     epoch = try count(Name.epoch)
@@ -71,6 +74,12 @@ package struct AdapterCheckpoint: Hashable, Sendable {
       second: try floats(Name.second))
     losses = try numbers(Name.losses)
     heldOutKLCurve = try numbers(Name.curve)
+    guard losses.count == moments.stepCount else {
+      throw Self.damaged(path, Name.losses, "\(moments.stepCount) losses", "\(losses.count)")
+    }
+    guard heldOutKLCurve.isEmpty || heldOutKLCurve.count == epoch else {
+      throw Self.damaged(path, Name.curve, "\(epoch) values", "\(heldOutKLCurve.count)")
+    }
   }
 
   package init(

@@ -64,6 +64,7 @@ final class AdapterTrainingRun {
     let before = try evaluator.measure(heldOut, route: .base)
     let stepsPerEpoch = (training.count + configuration.effectiveBatch - 1) / configuration.effectiveBatch
     let totalSteps = stepsPerEpoch * configuration.epochs
+    try checkProgress(stepsPerEpoch: stepsPerEpoch)
     let schedule = LearningRateSchedule(
       peak: Float(configuration.learningRate),
       warmupSteps: min(totalSteps, Int((Double(totalSteps) * configuration.warmupShare).rounded())),
@@ -174,6 +175,17 @@ final class AdapterTrainingRun {
       room -= count
     }
     return packs
+  }
+
+  /// A checkpoint of other examples or settings would train on, but to something else.
+  private func checkProgress(stepsPerEpoch: Int) throws {
+    let steps = optimizer.moments.stepCount
+    guard epoch <= trainer.configuration.epochs, steps == epoch * stepsPerEpoch else {
+      throw ModelError.malformed(
+        path: checkpointPath ?? "the checkpoint", at: "steps",
+        expected: "\(stepsPerEpoch) in each of at most \(trainer.configuration.epochs) epochs",
+        found: "\(steps) after \(epoch) epochs")
+    }
   }
 
   private func saveCheckpoint() throws {
