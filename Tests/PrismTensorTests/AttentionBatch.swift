@@ -35,7 +35,8 @@ final class AttentionBatch {
       }
       addresses.append(list)
       views.append(
-        prism_segment(row: rowCount, rows: segment.rows, past: segment.past, blocks: UnsafePointer(list)))
+        prism_segment(
+          row: rowCount, rows: segment.rows, past: segment.past, blocks: UnsafePointer(list)))
       if segment.past > 0 {
         pasts.append(
           (
@@ -61,7 +62,9 @@ final class AttentionBatch {
   ) -> (out: [Double], logDenominators: [Double]) {
     let (queries, keys) = (shape.heads * shape.size, shape.keyValueHeads * shape.size)
     func columns(_ range: Range<Int>, _ precision: Precision) -> [Double] {
-      let values = stride(from: 0, to: all.count, by: shape.stride).flatMap { all[$0 + range.lowerBound..<$0 + range.upperBound] }
+      let values = stride(from: 0, to: all.count, by: shape.stride).flatMap {
+        all[$0 + range.lowerBound..<$0 + range.upperBound]
+      }
       return TensorToys.doubles(TensorToys.rounded(values, precision))
     }
     return Twins.attention(

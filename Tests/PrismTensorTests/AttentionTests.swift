@@ -21,7 +21,9 @@ import Testing
 
   /// (past, rows): a first token, a prompt over a border, decoding at a border's either side, a piece
   /// that starts inside a block and ends in the next, and several tokens at a block's start.
-  static let segments: [(past: Int, rows: Int)] = [(0, 1), (0, 65), (63, 1), (64, 1), (60, 70), (130, 1), (64, 3)]
+  static let segments: [(past: Int, rows: Int)] = [
+    (0, 1), (0, 65), (63, 1), (64, 1), (60, 70), (130, 1), (64, 3),
+  ]
 
   // fp32 sums of up to 130 terms; scores of size 3 go through an exp that is within 2e-7. A bf16
   // cache rounds keys and values once, which the twin does too, so the tolerance is the same.
@@ -49,7 +51,8 @@ import Testing
   @Test(arguments: shapes) func training(_ shape: Heads) throws {
     var layout = prism_cache_layout(
       layers: 1, heads: shape.keyValueHeads, head_size: shape.size, precision: Precision.fp32.code)
-    let batch = AttentionBatch(shape, [(0, 1), (0, 65), (0, 3), (0, 130)], precision: .fp32, layers: 1)
+    let batch = AttentionBatch(
+      shape, [(0, 1), (0, 65), (0, 3), (0, 130)], precision: .fp32, layers: 1)
     let views = batch.views.map { prism_segment(row: $0.row, rows: $0.rows, past: 0, blocks: nil) }
     var out = [Float](repeating: .nan, count: batch.rowCount * shape.heads * shape.size)
     var denominators = [Float](repeating: .nan, count: batch.rowCount * shape.heads)

@@ -36,7 +36,9 @@ import Testing
 
   @Test func narrowRandomBits() {
     var random = SeededGenerator(seed: 20)
-    let values = (0..<10_007).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: random.next())) }
+    let values = (0..<10_007).map { _ in
+      Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
+    }
     var bits = [UInt16](repeating: 0, count: values.count)
     prism_narrow(values, &bits, values.count)
     #expect(bits == values.map { TensorToys.nearestBF16($0) })

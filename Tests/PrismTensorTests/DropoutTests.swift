@@ -26,7 +26,8 @@ import Testing
     // Neighbours fall independently: pairs dropped together are rate^2 of all pairs.
     let both = Float(zip(y, y.dropFirst()).count { $0 == 0 && $1 == 0 }) / Float(Self.count)
     let square = rate * rate
-    #expect(abs(both - square) < 8 * (square * (1 - square) / Float(Self.count)).squareRoot() + 1e-4)
+    #expect(
+      abs(both - square) < 8 * (square * (1 - square) / Float(Self.count)).squareRoot() + 1e-4)
   }
 
   @Test func sameSeedSameMask() {
@@ -45,7 +46,8 @@ import Testing
 
   // Masks of two seeds agree where both keep or both drop: 0.3^2 + 0.7^2 = 0.58 of all places. Seeds
   // one bit apart in their upper half used to agree in 0.66 of them.
-  @Test(arguments: [0, 4, 6, 0x1_0000_0005, 0x8000_0000_0000_0005] as [UInt64]) func otherSeedsOtherMasks(_ seed: UInt64) {
+  @Test(arguments: [0, 4, 6, 0x1_0000_0005, 0x8000_0000_0000_0005] as [UInt64])
+  func otherSeedsOtherMasks(_ seed: UInt64) {
     let ones = [Float](repeating: 1, count: Self.count)
     let (a, b) = (dropped(ones, rate: 0.3, seed: 5), dropped(ones, rate: 0.3, seed: seed))
     let agree = Double(zip(a, b).count { $0 == $1 }) / Double(Self.count)

@@ -56,9 +56,11 @@ import Testing
     #expect(plain.byteCount >= k * n * precision.bytes)
     for rows in 1...70 {
       let start = Array(before[..<(rows * n)])
-      let y = try product(plain, Array(x[..<(rows * k)]), rows: rows, start: start, accumulate: false)
+      let y = try product(
+        plain, Array(x[..<(rows * k)]), rows: rows, start: start, accumulate: false)
       try expectClose(y, expected[..<(rows * n)], tolerance: 5e-5, "\(rows) rows")
-      let sum = try product(turned, Array(x[..<(rows * k)]), rows: rows, start: start, accumulate: true)
+      let sum = try product(
+        turned, Array(x[..<(rows * k)]), rows: rows, start: start, accumulate: true)
       try expectClose(
         sum, zip(start, expected).map { $0 + $1 }, tolerance: 5e-5, "\(rows) rows, accumulated")
     }
@@ -66,7 +68,9 @@ import Testing
 
   // Not promised by oneDNN, but true of its kernels here, and what lets a sequence give the same
   // tokens in any batch. If a new version breaks it, batching still changes rounding only.
-  @Test(arguments: [Shape(inputs: 576, outputs: 192), Shape(inputs: 1536, outputs: 576)], TestData.precisions)
+  @Test(
+    arguments: [Shape(inputs: 576, outputs: 192), Shape(inputs: 1536, outputs: 576)],
+    TestData.precisions)
   func rowsDoNotDependOnTheBatch(_ shape: Shape, _ precision: Precision) throws {
     let x = TensorToys.normals(200 * shape.inputs, seed: 43)
     let w = TensorToys.normals(shape.inputs * shape.outputs, seed: 44)
@@ -107,7 +111,8 @@ import Testing
     let expected = c.indices.map { index in
       let (row, column) = index.quotientAndRemainder(dividingBy: columns + 3)
       // The columns beyond the view are somebody else's.
-      return column < columns ? Float(0.5 * product[row * columns + column]) + 2 * c[index] : c[index]
+      return column < columns
+        ? Float(0.5 * product[row * columns + column]) + 2 * c[index] : c[index]
     }
     try expectClose(actual, expected, tolerance: 1e-5)
   }

@@ -19,7 +19,8 @@ import Testing
     let tokens = EngineToys.tokens(Self.length, seed: 1)
     let whole = try EngineProbe(model).logits([tokens])[0]
     try expectClose(
-      EngineProbe(model).logits(tokens, pieces: pieces), whole, tolerance: 1e-4, "\(pieces.count) pieces")
+      EngineProbe(model).logits(tokens, pieces: pieces), whole, tolerance: 1e-4,
+      "\(pieces.count) pieces")
   }
 
   // The cache rounds keys and values the same way however they come in, but a sum that rounds to

@@ -23,7 +23,8 @@ struct EngineProbe {
     pass.commit()
     let rows = segments.reduce(0) { $0 + $1.tokens.count }
     let values = try pass.logits(ofRows: Array(0..<rows))
-    return Array(UnsafeBufferPointer(start: values, count: rows * model.configuration.vocabularySize))
+    return Array(
+      UnsafeBufferPointer(start: values, count: rows * model.configuration.vocabularySize))
   }
 
   /// Logits of each sequence at every position, all in one pass; routes are `.base` where not given.

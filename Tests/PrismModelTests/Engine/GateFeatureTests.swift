@@ -82,7 +82,8 @@ import Testing
     }
     // Base answers are those of a model that has never heard of an adapter.
     let plain = try Generator(model: model, settings: settings).generate(
-      Self.prompts.map { .init(prompt: $0, sampling: sampling) }) { _ in .more }
+      Self.prompts.map { .init(prompt: $0, sampling: sampling) }
+    ) { _ in .more }
     for (a, b) in zip(decided, plain) where a.route == .base {
       #expect(a.tokenIDs == b.tokenIDs && a.logProbabilities == b.logProbabilities)
     }

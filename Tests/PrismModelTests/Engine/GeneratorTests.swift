@@ -27,8 +27,12 @@ import Testing
   }
 
   // Exact, because rows do not depend on their batch (see `BatchingTests`).
-  @Test(arguments: TestData.precisions) func neitherBatchNorOrderMatters(_ precision: Precision) throws {
-    let expected = try generator(precision, .init(maximumBatch: 1)).generate(requests()) { _ in .more }
+  @Test(arguments: TestData.precisions) func neitherBatchNorOrderMatters(_ precision: Precision)
+    throws
+  {
+    let expected = try generator(precision, .init(maximumBatch: 1)).generate(requests()) { _ in
+      .more
+    }
     #expect(Set(expected.map(\.route)) == [.base, .adapter])
     for settings in [
       GeneratorSettings(), .init(maximumBatch: 3), .init(maximumBatch: 5, cacheTokens: 300),
@@ -43,7 +47,8 @@ import Testing
           #expect(other.route == result.route && other.probability == result.probability)
           // The adapter's small products are summed in another order in other batches.
           try expectClose(
-            other.logProbabilities, result.logProbabilities, tolerance: precision == .fp32 ? 1e-4 : 0.1)
+            other.logProbabilities, result.logProbabilities,
+            tolerance: precision == .fp32 ? 1e-4 : 0.1)
         }
       }
     }
@@ -97,7 +102,9 @@ import Testing
       _ tokens: [Int32], _ policy: RoutePolicy = .base, _ sampling: SamplingParameters = .init()
     ) -> ModelError? {
       #expect(throws: ModelError.self) {
-        try engine.generate([.init(prompt: RenderedPrompt(tokens), sampling: sampling, policy: policy)]) { _ in .more }
+        try engine.generate([
+          .init(prompt: RenderedPrompt(tokens), sampling: sampling, policy: policy)
+        ]) { _ in .more }
       }
     }
     #expect(
@@ -118,7 +125,9 @@ import Testing
     #expect(name(error([3], .base, .init(stop: [""]))) == "stop")
     // Without a gate or an adapter, auto is base.
     let sampling = SamplingParameters(temperature: 0, maxTokens: 2)
-    let auto = try engine.generate([.init(prompt: RenderedPrompt([3]), sampling: sampling, policy: .auto)]) { _ in .more }[0]
+    let auto = try engine.generate([
+      .init(prompt: RenderedPrompt([3]), sampling: sampling, policy: .auto)
+    ]) { _ in .more }[0]
     #expect(auto.route == .base && auto.probability == nil)
     #expect(try engine.generate([]) { _ in .more } == [])
   }
@@ -135,6 +144,7 @@ import Testing
     #expect(counts == [1, 2, 3])
     // The engine is as good as new.
     let expected = try generator(.fp32).generate(requests()) { _ in .more }
-    #expect(try engine.generate(requests()) { _ in .more }.map(\.tokenIDs) == expected.map(\.tokenIDs))
+    #expect(
+      try engine.generate(requests()) { _ in .more }.map(\.tokenIDs) == expected.map(\.tokenIDs))
   }
 }

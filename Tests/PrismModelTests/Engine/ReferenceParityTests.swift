@@ -12,7 +12,8 @@ import Testing
   // fp32: both sides round every product and sum differently; 1e-4 on logits of size 1 to 10 is
   // two orders above what is seen and four below what a wrong layer does.
   @Test(arguments: models) func logits(_ name: String) throws {
-    let reference = try TestData.tensors("PrismModelTests/Fixtures/models/\(name)/logits.safetensors")
+    let reference = try TestData.tensors(
+      "PrismModelTests/Fixtures/models/\(name)/logits.safetensors")
     let model = try TestData.tinyModel(name)
     let sequences = ["tokens.0", "tokens.1"].map { (reference[$0] ?? []).tokenIDs }
     let logits = try EngineProbe(model).logits(sequences)
@@ -21,7 +22,8 @@ import Testing
   }
 
   @Test(arguments: models) func hiddenStates(_ name: String) throws {
-    let reference = try TestData.tensors("PrismModelTests/Fixtures/models/\(name)/logits.safetensors")
+    let reference = try TestData.tensors(
+      "PrismModelTests/Fixtures/models/\(name)/logits.safetensors")
     let model = try TestData.tinyModel(name)
     let states = try EngineProbe(model).hiddenStates((reference["tokens.0"] ?? []).tokenIDs)
     #expect(states.count == model.configuration.layerCount + 1)
@@ -29,7 +31,8 @@ import Testing
       states[0], reference["hidden.embedding"] ?? [], tolerance: 0, "embedding")
     for layer in 0..<model.configuration.layerCount {
       try expectClose(
-        states[layer + 1], reference["hidden.layer\(layer)"] ?? [], tolerance: 1e-4, "layer \(layer)")
+        states[layer + 1], reference["hidden.layer\(layer)"] ?? [], tolerance: 1e-4,
+        "layer \(layer)")
     }
   }
 
@@ -38,7 +41,8 @@ import Testing
   // random model has outliers, so single logits say little.
   @Test(.enabled(if: TestData.precisions.contains(.bf16)), arguments: models)
   func bf16(_ name: String) throws {
-    let reference = try TestData.tensors("PrismModelTests/Fixtures/models/\(name)/logits.safetensors")
+    let reference = try TestData.tensors(
+      "PrismModelTests/Fixtures/models/\(name)/logits.safetensors")
     let model = try TestData.tinyModel(name, precision: .bf16)
     let expected = reference["logits.0"] ?? []
     let logits = try EngineProbe(model).logits([(reference["tokens.0"] ?? []).tokenIDs])[0]

@@ -34,15 +34,19 @@ import Testing
     }
   }
 
-  @Test(arguments: TestData.precisions) func scoresAreWhatGenerationReported(_ precision: Precision) throws {
+  @Test(arguments: TestData.precisions) func scoresAreWhatGenerationReported(_ precision: Precision)
+    throws
+  {
     let model = try TestData.tinyModel("tiny-llama", precision: precision)
     let engine = try Generator(model: model, adapter: EngineToys.adapter(model.configuration))
     let prompt = EngineToys.prompt(30, seed: 6)
     for policy in [RoutePolicy.base, .adapter] {
       let result = try engine.generate([
-        .init(prompt: prompt, sampling: .init(temperature: 1, maxTokens: 40, seed: 1), policy: policy)
+        .init(
+          prompt: prompt, sampling: .init(temperature: 1, maxTokens: 40, seed: 1), policy: policy)
       ]) { _ in .more }[0]
-      let scores = try engine.logProbabilities(of: result.tokenIDs, after: prompt, route: result.route)
+      let scores = try engine.logProbabilities(
+        of: result.tokenIDs, after: prompt, route: result.route)
       // bf16: decoding and reading at once round differently; see `CacheTests`.
       try expectClose(scores, result.logProbabilities, tolerance: precision == .fp32 ? 1e-4 : 0.1)
     }
@@ -82,7 +86,9 @@ import Testing
       }
       #expect(throws: ModelError.self) { try engine.logProbabilities(of: [token], after: prompt) }
     }
-    #expect(throws: ModelError.self) { try engine.logProbabilities(of: [3], after: RenderedPrompt([])) }
+    #expect(throws: ModelError.self) {
+      try engine.logProbabilities(of: [3], after: RenderedPrompt([]))
+    }
     #expect(throws: ModelError.self) {
       try engine.logProbabilities(of: [3], after: prompt, route: .adapter)
     }

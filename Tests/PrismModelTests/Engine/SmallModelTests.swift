@@ -25,18 +25,22 @@ import Testing
   /// 1e-4. bf16: rounding weights and inputs of every product to bf16, as our engine does, moves
   /// PyTorch's own log-probabilities by up to 0.136 on these prompts; twice that leaves room
   /// for the cache's rounding and other orders of summing (all of PyTorch in bf16: 0.41).
-  private static func tolerance(_ precision: Precision) -> Float { precision == .fp32 ? 1e-3 : 0.25 }
+  private static func tolerance(_ precision: Precision) -> Float {
+    precision == .fp32 ? 1e-3 : 0.25
+  }
 
   @Test(arguments: TestData.precisions) func twentyPrompts(_ precision: Precision) throws {
     let path = try #require(TestData.smallModelPath)
     let engine = try Generator(model: LanguageModel(path: path, precision: precision))
     let data = try Data(
-      contentsOf: URL(fileURLWithPath: TestData.path("PrismModelTests/Fixtures/smollm2/smollm2.json")))
+      contentsOf: URL(
+        fileURLWithPath: TestData.path("PrismModelTests/Fixtures/smollm2/smollm2.json")))
     let prompts = try JSONDecoder().decode(Fixture.self, from: data).prompts
     #expect(prompts.count == 20)
     let everyID = (0..<Int32(engine.model.configuration.vocabularySize)).map { $0 }
     let rows = try engine.nextTokenLogProbabilities(
-      prompts.map { RenderedPrompt($0.promptIDs) }, of: everyID) { _ in .more }
+      prompts.map { RenderedPrompt($0.promptIDs) }, of: everyID
+    ) { _ in .more }
     let tolerance = Self.tolerance(precision)
     for (prompt, row) in zip(prompts, rows) {
       let expected = prompt.float32

@@ -31,7 +31,9 @@ import Testing
   private func prefix(of text: String, before stop: String) -> String? {
     let (text, stop) = (Array(text.utf8), Array(stop.utf8))
     guard text.count >= stop.count else { return nil }
-    let start = (0...text.count - stop.count).first { text[$0..<$0 + stop.count].elementsEqual(stop) }
+    let start = (0...text.count - stop.count).first {
+      text[$0..<$0 + stop.count].elementsEqual(stop)
+    }
     return start.map { String(decoding: text[..<$0], as: UTF8.self) }
   }
 
@@ -67,7 +69,8 @@ import Testing
         var scalarView = String.UnicodeScalarView()
         scalarView.append(contentsOf: scalars[start..<start + length])
         let stop = String(scalarView)
-        let (result, pieces) = try stream(engine, Self.request(seed: seed, stop: ["never in it", stop]))
+        let (result, pieces) = try stream(
+          engine, Self.request(seed: seed, stop: ["never in it", stop]))
         let expected = prefix(of: free.text, before: stop)
         #expect(result.text == expected, "stop \(stop.debugDescription)")
         #expect(result.finishReason == .stop)
@@ -98,7 +101,9 @@ import Testing
   @Test func stopTokens() throws {
     let engine = try Generator(model: TestData.tinyModel("tiny-llama"))
     let stops = engine.model.tokenizer.stopTokens
-    let results = try engine.generate((0..<40).map { Self.request(seed: $0, maxTokens: 120) }) { _ in .more }
+    let results = try engine.generate((0..<40).map { Self.request(seed: $0, maxTokens: 120) }) {
+      _ in .more
+    }
     let stopped = results.filter { $0.finishReason == .stop }
     // About one in 272 tokens ends a turn: 1 - (271/272)^4800 is all but certain.
     #expect(!stopped.isEmpty)
@@ -108,7 +113,9 @@ import Testing
       #expect(!result.text.contains("<|im_end|>"))
       #expect(result.logProbabilities.count == result.tokenIDs.count)
     }
-    for result in results where result.finishReason == .length { #expect(result.tokenIDs.count == 120) }
+    for result in results where result.finishReason == .length {
+      #expect(result.tokenIDs.count == 120)
+    }
   }
 
   @Test func stoppingTheStream() throws {

@@ -17,7 +17,9 @@ import Testing
       // The first of two equal logits, whatever the filters.
       #expect(draws(.init(temperature: 0, seed: seed), logits, 3) == [1, 1, 1])
       #expect(
-        draws(.init(temperature: 0, topP: 0.1, topK: 3, minP: 0.5, seed: seed), logits, 3) == [1, 1, 1])
+        draws(.init(temperature: 0, topP: 0.1, topK: 3, minP: 0.5, seed: seed), logits, 3) == [
+          1, 1, 1,
+        ])
     }
   }
 
@@ -85,7 +87,10 @@ import Testing
   // temperature or a lost token gives thousands.
   @Test(
     arguments: [0.5, 1, 1.7] as [Float],
-    [Filter(kept: []), Filter(topP: 0.7, kept: []), Filter(topK: 4, kept: []), Filter(topP: 0.999, topK: 9, minP: 0.02, kept: [])])
+    [
+      Filter(kept: []), Filter(topP: 0.7, kept: []), Filter(topK: 4, kept: []),
+      Filter(topP: 0.999, topK: 9, minP: 0.02, kept: []),
+    ])
   func distribution(_ temperature: Float, _ filter: Filter) {
     var random = SeededGenerator(seed: 8)
     let logits = (0..<10).map { _ in 1.5 * random.normal() }
@@ -98,7 +103,11 @@ import Testing
     var square = 0.0
     for (seen, probability) in zip(bins, expected) {
       let mean = probability * Double(count)
-      if probability == 0 { #expect(seen == 0) } else { square += (Double(seen) - mean) * (Double(seen) - mean) / mean }
+      if probability == 0 {
+        #expect(seen == 0)
+      } else {
+        square += (Double(seen) - mean) * (Double(seen) - mean) / mean
+      }
     }
     #expect(square < 50)
   }

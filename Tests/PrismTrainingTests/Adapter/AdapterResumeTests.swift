@@ -130,7 +130,9 @@ import Testing
       batches.effectiveBatch = 8
       for configuration in [fewer, wider, batches] {
         #expect(throws: ModelError.self) {
-          try AdapterToys.trainer(model, configuration).run(examples, checkpointPath: path) { _ in .more }
+          try AdapterToys.trainer(model, configuration).run(examples, checkpointPath: path) { _ in
+            .more
+          }
         }
       }
     }

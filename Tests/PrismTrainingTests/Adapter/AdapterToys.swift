@@ -26,7 +26,8 @@ enum AdapterToys {
         let sampling = SamplingParameters(
           temperature: 1, maxTokens: 6 + index % 5, seed: UInt64(index))
         return GenerationRequest(prompt: prompt.teacher, sampling: sampling)
-      }) { _ in .more }
+      }
+    ) { _ in .more }
     return prompts.enumerated().map { index, prompt in
       DistillExample(
         id: "query-\(1000 + index)", teacherPrompt: prompt.teacher, studentPrompt: prompt.student,

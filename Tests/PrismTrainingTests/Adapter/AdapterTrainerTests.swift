@@ -14,7 +14,9 @@ import Testing
     configuration.epochs = 12
     let report = try AdapterToys.trainer(model, configuration)
       .run(AdapterToys.examples(model, count: 60)) { _ in .more }.report
-    let (before, after) = (try #require(report.heldOutKLBefore), try #require(report.heldOutKLAfter))
+    let (before, after) = (
+      try #require(report.heldOutKLBefore), try #require(report.heldOutKLAfter)
+    )
     let first = try #require(report.stepZeroLoss)
     // The persona moves this model's answers by about a nat; rounding moves them by 1e-6.
     #expect(first > 0.1 && before > 0.1)
@@ -104,7 +106,8 @@ import Testing
     func kept(_ example: DistillExample) -> Int {
       min(example.answer.count, 36 - example.teacherPrompt.tokens.count)
     }
-    #expect(report.supervisedTokens == examples.filter { $0.split == .train }.reduce(0) { $0 + kept($1) })
+    #expect(
+      report.supervisedTokens == examples.filter { $0.split == .train }.reduce(0) { $0 + kept($1) })
     #expect(report.cutAnswers == examples.count { kept($0) < $0.answer.count })
     #expect(report.cutAnswers > 0)
   }

@@ -20,7 +20,9 @@ struct LoRAReference {
 
   subscript(name: String) -> [Float] { tensors[name] ?? [] }
 
-  func tokens(_ example: Int, _ part: String) -> [Int32] { self["example\(example).\(part)"].tokenIDs }
+  func tokens(_ example: Int, _ part: String) -> [Int32] {
+    self["example\(example).\(part)"].tokenIDs
+  }
 
   /// The teacher's view of an example as PyTorch saw it.
   func signal(_ example: Int) -> TeacherSignal {
@@ -102,7 +104,9 @@ struct AdapterStep {
     let loss = try run(
       sequences, targets, answerTokens: answerTokens, dropoutSeed: dropoutSeed,
       gradients: buffer.pointer)
-    return (loss, Array(UnsafeBufferPointer(start: buffer.pointer, count: active.weights.values.count)))
+    return (
+      loss, Array(UnsafeBufferPointer(start: buffer.pointer, count: active.weights.values.count))
+    )
   }
 
   func setParameters(_ values: [Float]) {
