@@ -48,7 +48,7 @@ public final class DistillRun {
       identity: try identity(.verdicts, ["judge", "engine"], after: .answers),
       tokens: { engine.processedTokenCount }, report: report)
     let statistics = JudgeStatistics(judged, policy: configuration.judge.policy)
-    var metrics = RunMetrics()
+    var metrics = try directory.metrics() ?? RunMetrics()
     metrics.record(statistics)
     try recordEffort(in: &metrics)
     try directory.write(metrics)

@@ -16,7 +16,7 @@ public struct EngineConfiguration: Codable, Hashable, Sendable {
   public var maximumBatch = 32
   /// Items in one unit of work: what an interruption can lose. Units are fixed so that batches
   /// are the same after a restart. Range 1...4096.
-  public var unitItems = 32
+  public var unitItems = 64
   /// Seed of everything random. 0 is a seed; any value up to 2^63 - 1.
   public var seed: UInt64 = 0
 

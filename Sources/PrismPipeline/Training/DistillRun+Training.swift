@@ -30,14 +30,15 @@ extension DistillRun {
       sets.gate, featureCount: model.configuration.hiddenSize, report: report)
     let (adapter, adapterReport) = try distillAdapter(
       sets.distill, model: model, modelName: modelName, report: report)
-    var metrics = RunMetrics()
+    var metrics = try directory.metrics() ?? RunMetrics()
     metrics.record(judged.statistics)
     metrics.record(gateReport)
     metrics.record(adapterReport)
     let bundle = try writeBundle(
       gate: gate, adapter: adapter, model: model, modelName: modelName, metrics: metrics)
     try recordEffort(in: &metrics)
-    metrics.peakResidentBytes = PeakMemory.bytes
+    // A finished run that is opened again takes little; the run's peak is the largest of all sessions.
+    metrics.peakResidentBytes = [metrics.peakResidentBytes, PeakMemory.bytes].compactMap { $0 }.max()
     try directory.write(metrics)
     return Outcome(
       judged: judged, gate: gateReport, adapter: adapterReport, bundle: bundle, metrics: metrics)

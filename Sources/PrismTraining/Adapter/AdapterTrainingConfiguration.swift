@@ -28,7 +28,7 @@ public struct AdapterTrainingConfiguration: Codable, Hashable, Sendable {
   public var topTokens = 64
   /// Tokens packed into one forward and backward pass, a matter of speed and memory only.
   /// Range 16...1048576.
-  public var microBatchTokens = 1024
+  public var microBatchTokens = 512
 
   public init() {}
 

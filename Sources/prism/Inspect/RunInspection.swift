@@ -13,6 +13,8 @@ struct RunInspection: Encodable {
   let stages: [String: StageState]
   /// Absent before the verdicts are in.
   let metrics: RunMetrics?
+  /// What either policy makes of the verdicts; empty before they are in.
+  let policies: [PolicyReport]
   /// The bundle's folder, once it is written.
   let bundle: String?
 
@@ -30,6 +32,7 @@ struct RunInspection: Encodable {
         ? .complete : names.contains { $0.hasPrefix(stage.fileName) } ? .partial : .waiting
     }
     bundle = names.contains("bundle") ? path + "/bundle" : nil
+    policies = try PolicyReport.read(run: path)
     metrics = try names.contains("metrics.json") ? Self.metrics(path + "/metrics.json") : nil
   }
 
@@ -52,6 +55,13 @@ struct RunInspection: Encodable {
         return (stage.rawValue, (stages[stage.rawValue] ?? .waiting).rawValue + seconds + read)
       })
     if let metrics { try RunSummary(metrics: metrics).show(on: printer) }
+    for policy in policies { try Self.show(policy, on: printer) }
     if let bundle { try printer.line("The bundle is \(bundle).") }
+  }
+
+  private static func show(_ report: PolicyReport, on printer: Printer) throws {
+    let counts = "\(report.distill) distill, \(report.retain) retain, \(report.unreadable) unreadable"
+    try printer.line("Read by the \(report.policy.rawValue) policy: \(counts).")
+    if let explanation = report.explanation { try printer.line(explanation) }
   }
 }
