@@ -4,7 +4,7 @@ import PrismTensor
 final class ActiveSequence {
   let index: Int
   let request: GenerationRequest
-  let cache: KeyValueCache
+  private(set) var cache: KeyValueCache
   /// Tokens the model has yet to read; the prompt first, then each new token.
   var pending: ArraySlice<Int32>
   var route: Route
@@ -35,6 +35,12 @@ final class ActiveSequence {
     stopTokens = tokenizer.stopTokens
     sampler = TokenSampler(request.sampling)
     decoder = StreamingDecoder(tokenizer)
+  }
+
+  /// Goes on from a cache that holds the prompt's beginning.
+  func start(from shared: KeyValueCache) {
+    cache = shared
+    pending = request.prompt.tokens[shared.count...]
   }
 
   /// Positions this sequence may come to fill.

@@ -56,8 +56,9 @@ public final class Generator: LanguageEngine {
     var results = [GenerationResult?](repeating: nil, count: requests.count)
     var waiting = Array(requests.indices)[...]
     var running: [ActiveSequence] = []
+    var prefixes = SharedPrefixes(requests, isRouted: gate != nil && hasAdapter)
     while !running.isEmpty || !waiting.isEmpty {
-      admit(from: &waiting, of: requests, to: &running)
+      try admit(from: &waiting, of: requests, sharing: &prefixes, to: &running)
       try step(&running, onToken: onToken)
       for sequence in running where sequence.finishReason != nil {
         results[sequence.index] = sequence.result
@@ -105,8 +106,8 @@ public final class Generator: LanguageEngine {
   /// First come, first served, while the batch and the cache budget have room.
   private func admit(
     from waiting: inout ArraySlice<Int>, of requests: [GenerationRequest],
-    to running: inout [ActiveSequence]
-  ) {
+    sharing prefixes: inout SharedPrefixes, to running: inout [ActiveSequence]
+  ) throws {
     var reserved = running.reduce(0) { $0 + $1.reservedTokens }
     while running.count < settings.maximumBatch, let index = waiting.first {
       let sequence = ActiveSequence(
@@ -116,8 +117,24 @@ public final class Generator: LanguageEngine {
       reserved += sequence.reservedTokens
       guard running.isEmpty || reserved <= settings.cacheTokens else { return }
       waiting.removeFirst()
+      if let shared = try prefixes.cache(for: index, read: { try read($0, route: sequence.route) }) {
+        sequence.start(from: shared)
+      }
       running.append(sequence)
     }
+  }
+
+  /// A new cache filled with `tokens`, in pieces of at most `maximumRows`.
+  private func read(_ tokens: ArraySlice<Int32>, route: Route) throws -> KeyValueCache {
+    let cache = KeyValueCache(pool: pool)
+    for start in stride(from: tokens.startIndex, to: tokens.endIndex, by: settings.maximumRows) {
+      let piece = tokens[start..<min(start + settings.maximumRows, tokens.endIndex)]
+      pass.begin([BatchSegment(cache: cache, tokens: Array(piece), route: route)])
+      try pass.run(layers: 0..<model.configuration.layerCount)
+      pass.commit()
+    }
+    countTokens(tokens.count)
+    return cache
   }
 
   /// One forward pass: a row for each decoding sequence, and as many prompt rows as fit beside them.
