@@ -4,13 +4,21 @@ import Foundation
 struct Prompts {
   /// What the model is asked for a persona, by length.
   let persona: [Persona.Length: String]
+  /// A persona for `exampleDomain`, by length: small models follow an example better than a description.
+  let personaExample: [Persona.Length: String]
   let query: String
   let judge: String
+
+  static let exampleDomain = "gardening"
 
   init() throws {
     persona = try Dictionary(
       uniqueKeysWithValues: Persona.Length.allCases.map {
         ($0, try ShippedText.read("prompts/persona-\($0.rawValue).txt").trimmed)
+      })
+    personaExample = try Dictionary(
+      uniqueKeysWithValues: Persona.Length.allCases.map {
+        ($0, try ShippedText.read("prompts/persona-\($0.rawValue)-example.txt").trimmed)
       })
     query = try ShippedText.read("prompts/query.txt").trimmed
     judge = try ShippedText.read("prompts/judge.txt").trimmed

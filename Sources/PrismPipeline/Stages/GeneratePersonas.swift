@@ -53,9 +53,15 @@ package struct GeneratePersonas: Stage {
   }
 
   private func request(_ domain: String, item: Int, attempt: Int) throws -> GenerationRequest {
-    let template = prompts.persona[configuration.personas.length] ?? ""
-    let prompt = try engine.renderer.prompt(
-      system: nil, user: Prompts.filled(template, ["domain": DomainName.words(of: domain)]))
+    let length = configuration.personas.length
+    func question(_ domain: String) -> ChatMessage {
+      ChatMessage(
+        role: .user, content: Prompts.filled(prompts.persona[length] ?? "", ["domain": domain]))
+    }
+    let example = ChatMessage(role: .assistant, content: prompts.personaExample[length] ?? "")
+    let prompt = try engine.renderer.prompt([
+      question(Prompts.exampleDomain), example, question(DomainName.words(of: domain)),
+    ])
     return GenerationRequest(
       prompt: prompt,
       sampling: SamplingParameters(

@@ -52,17 +52,18 @@ struct DistillCommand: ParsableCommand {
     let progress = ProgressPrinter()
     defer { progress.finishLine() }
     do {
-      try loaded.distill(into: directory, report: progress.report)
+      let (metrics, samples) = try loaded.distill(
+        into: directory, sampleTokens: json ? 0 : 64, report: progress.report)
+      progress.finishLine()
+      if json { return try printer.json(metrics) }
+      try RunSummary(metrics: metrics).show(on: printer)
+      for sample in samples { try SampleText(sample).show(on: printer) }
+      try printer.line("The bundle is \(out)/bundle. Try: prism chat --bundle \(out)/bundle")
     } catch is Interrupted {
       progress.finishLine()
       try printer.note(
         "stopped; what is done is kept in \(out), the same command goes on from there")
       throw ExitCode(Interruption.exitCode)
     }
-    progress.finishLine()
-    guard let metrics = try directory.metrics() else { return }
-    if json { return try printer.json(metrics) }
-    try RunSummary(metrics: metrics).show(on: printer)
-    try printer.line("The bundle is \(out)/bundle. Try: prism chat --bundle \(out)/bundle")
   }
 }

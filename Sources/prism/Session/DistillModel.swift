@@ -20,12 +20,18 @@ struct DistillModel {
     self.configuration = configuration
   }
 
-  /// Runs all stages. Throws `Interrupted` when `report` asks to stop.
-  func distill(into directory: RunDirectory, report: @escaping Reporter) throws {
+  /// Runs all stages and answers a query of each route. Throws `Interrupted` when `report` asks to stop.
+  func distill(
+    into directory: RunDirectory, sampleTokens: Int, report: @escaping Reporter
+  ) throws -> (metrics: RunMetrics, samples: [RoutedSample]) {
     let run = try DistillRun(
       configuration: configuration, engine: generator, modelFingerprint: model.fingerprint,
       directory: directory)
     let judged = try run.judgedPairs(report: report)
-    _ = try run.train(judged, model: model, modelName: name, report: report)
+    let outcome = try run.train(judged, model: model, modelName: name, report: report)
+    guard sampleTokens > 0 else { return (outcome.metrics, []) }
+    return (
+      outcome.metrics, try run.samples(of: outcome, model: model, maxTokens: sampleTokens)
+    )
   }
 }
