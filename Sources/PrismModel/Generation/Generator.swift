@@ -23,6 +23,7 @@ public final class Generator: LanguageEngine {
     settings: GeneratorSettings = GeneratorSettings()
   ) throws {
     try settings.validate()
+    try Self.check(gate, adapter, layerCount: model.configuration.layerCount)
     self.model = model
     self.settings = settings
     self.gate = gate
@@ -73,6 +74,19 @@ public final class Generator: LanguageEngine {
     try request.sampling.validate()
     try check(request.prompt)
     if request.policy == .adapter { try checkAdapter() }
+  }
+
+  /// The gate reads what both routes have in common, so the adapter lies above its layer.
+  private static func check(
+    _ gate: (any RouteGate)?, _ adapter: LoRAWeights?, layerCount: Int
+  ) throws {
+    guard let gate else { return }
+    let highest = (adapter?.layers.lowerBound ?? layerCount) - 1
+    guard gate.layer >= 0, gate.layer <= highest else {
+      throw ModelError.invalidSetting(
+        name: "the gate's layer", value: "\(gate.layer)",
+        allowed: "0 to \(highest), below the adapter's layers")
+    }
   }
 
   func checkAdapter() throws {
@@ -142,7 +156,6 @@ public final class Generator: LanguageEngine {
     _ running: inout [ActiveSequence], onToken: (Int, Int32, String) -> Continuation
   ) throws {
     var batch: [(sequence: ActiveSequence, segment: BatchSegment)] = []
-    var rows = 0
     // Decoding rows first, base before adapter, so that routed rows touch; then prompts in order.
     for sequence in running.filter({ $0.pending.count == 1 && !$0.needsGate }) where sequence.route == .base {
       batch.append((sequence, segment(of: sequence, count: 1)))
@@ -150,7 +163,8 @@ public final class Generator: LanguageEngine {
     for sequence in running where sequence.pending.count == 1 && sequence.route == .adapter {
       batch.append((sequence, segment(of: sequence, count: 1)))
     }
-    rows = batch.count
+    // Decoding rows do not count: beside them a piece of a long prompt must still find room.
+    var rows = 0
     for sequence in running where sequence.pending.count > 1 || sequence.needsGate {
       let count = min(sequence.pending.count, settings.maximumRows)
       guard rows == 0 || rows + count <= settings.maximumRows else { break }
@@ -172,7 +186,7 @@ public final class Generator: LanguageEngine {
       try pass.run(layers: 0..<layers)
     }
     pass.commit()
-    processedTokenCount += rows
+    countTokens(batch.reduce(0) { $0 + $1.segment.tokens.count })
     for entry in batch { entry.sequence.pending = entry.sequence.pending.dropFirst(entry.segment.tokens.count) }
     try sample(batch.map(\.sequence), onToken: onToken)
   }
