@@ -43,6 +43,11 @@ struct RunTests {
     #expect(metrics["distill"] as? Int == queries - (metrics["retain"] as? Int ?? 0))
     #expect((8...12).contains(queries))
     #expect(metrics["distillation"] is [String: Any])
+    let policies = try #require(inspected["policies"] as? [[String: Any]])
+    #expect(policies.map { $0["policy"] as? String } == ["debiased", "strict"])
+    #expect(policies[0]["distill"] as? Int == metrics["distill"] as? Int)
+    let heldOut = try #require((metrics["gate"] as? [String: Any])?["heldOutCount"] as? Int)
+    #expect(outcome.output.contains("A held-out query for the ") == (heldOut > 0))
 
     let again = try distill("run", ["--json"])
     #expect(again.status == 0)

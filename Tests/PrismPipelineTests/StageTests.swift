@@ -96,6 +96,25 @@ struct StageTests {
     }
   }
 
+  @Test("an example turn comes before the domain, and a looping answer says everything once")
+  func personaExample() throws {
+    var configuration = PrismConfiguration()
+    configuration.personas.length = .short
+    let engine = try ScriptedEngine(answer: { _ in
+      "You are a chemist who explains reactions with care. You love every part of the work, from "
+        + "salts to gases. You love every part of the work, from salts to oils. You ask first."
+    })
+    let rows = try GeneratePersonas(configuration: configuration, engine: engine)
+      .run(["chemistry"], report: { _ in .more })
+    #expect(
+      rows[0].text == "You are a chemist who explains reactions with care. You love every part of "
+        + "the work, from salts to gases. You ask first.")
+    let prompt = try #require(engine.requests.first).prompt.text
+    let example = try #require(prompt.range(of: "You are an experienced gardener"))
+    let domain = try #require(prompt.range(of: "chemistry"))
+    #expect(example.upperBound < domain.lowerBound)
+  }
+
   @Test("shipped personas have the lengths they promise", arguments: Persona.Length.allCases)
   func shipped(length: Persona.Length) throws {
     let range: ClosedRange<Int> =
