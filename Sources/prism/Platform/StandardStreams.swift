@@ -22,6 +22,8 @@ enum StandardStreams {
       _ = open("/dev/null", O_RDWR)
     }
     _ = signal(SIGPIPE, SIG_IGN)
+    // A file-size limit then fails the write, which says so, instead of killing the process.
+    _ = signal(SIGXFSZ, SIG_IGN)
   }
 
   static func isTerminal(_ stream: Int32) -> Bool { isatty(stream) == 1 }
