@@ -63,10 +63,12 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.copy("Resources/personas"), .copy("Resources/prompts"), .copy("Resources/presets")]),
+    library(
+      "PrismBenchmark", ["PrismTraining", "PrismRouter", "PrismModel", "PrismTensor", "CKernels"]),
     .executableTarget(
       name: "prism",
       dependencies: [
-        "PrismPipeline", "PrismTraining", "PrismRouter", "PrismModel",
+        "PrismPipeline", "PrismBenchmark", "PrismTraining", "PrismRouter", "PrismModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -79,6 +81,9 @@ let package = Package(
       ["PrismTraining", "PrismRouter", "PrismModel", "PrismTensor", "CKernels"],
       resources: [.copy("Fixtures")]),
     tests("PrismPipelineTests", ["PrismPipeline", "PrismTraining", "PrismRouter", "PrismModel"]),
+    tests(
+      "PrismBenchmarkTests",
+      ["PrismBenchmark", "PrismTraining", "PrismRouter", "PrismModel", "PrismTensor", "CKernels"]),
     tests("CommandTests", ["PrismPipeline", "PrismModel"]),
   ],
   swiftLanguageModes: [.v6]

@@ -21,7 +21,7 @@ struct PrismCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DistillCommand.self, GenerateCommand.self, ChatCommand.self, RouteCommand.self,
-      InspectCommand.self, ModelsCommand.self,
+      InspectCommand.self, BenchCommand.self, ModelsCommand.self,
     ])
 
   static func main() {

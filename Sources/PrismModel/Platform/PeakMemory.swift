@@ -6,9 +6,9 @@
   import Darwin
 #endif
 
-enum PeakMemory {
+package enum PeakMemory {
   /// The most memory this process has held, in bytes; nil where the system does not say.
-  static var bytes: Int? {
+  package static var bytes: Int? {
     var usage = rusage()
     #if canImport(Darwin)
       let unit = 1

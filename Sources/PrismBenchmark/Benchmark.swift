@@ -1,0 +1,102 @@
+import Foundation
+package import PrismModel
+import PrismTensor
+
+/// Measures a model on this machine, in rounds: everything in turn, with the ceilings in between, and all
+/// of it again. Figures are medians and shares compare neighbours, so that a machine whose speed drifts
+/// moves both sides alike.
+package struct Benchmark {
+  private let path: String
+  private let settings: BenchmarkSettings
+
+  /// - Parameter path: a GGUF file or a Hugging Face folder.
+  /// - Throws: `BenchmarkError` for settings out of range.
+  package init(path: String, settings: BenchmarkSettings) throws {
+    guard (1...100).contains(settings.rounds) else {
+      throw BenchmarkError.invalidRounds(settings.rounds)
+    }
+    self.path = path
+    self.settings = settings
+  }
+
+  /// Runs all rounds.
+  ///
+  /// - Parameter report: gets an event before each measurement and while it runs.
+  /// - Throws: `Interrupted` when `report` asks to stop; `ModelError`, `TensorError`.
+  package func run(report: Reporter) throws -> BenchmarkReport {
+    let memory = ReadCeiling()
+    let subject = try BenchmarkSubject(path: path, precision: settings.precision)
+    let measurements = try self.measurements(of: subject)
+    let total = measurements.count * settings.rounds
+    var done = 0
+    func checkpoint() throws {
+      if report(ProgressEvent(stage: "bench", done: done, total: total)) == .stop {
+        throw Interrupted()
+      }
+    }
+    for measurement in measurements {
+      try measurement.warmUp(checkpoint)
+      try checkpoint()
+    }
+    let ceilings = try Ceilings(memory: memory)
+    var records = measurements.map { BenchmarkRecord($0.key) }
+    var before = try ceilings.look()
+    for _ in 0..<settings.rounds {
+      for (index, measurement) in measurements.enumerated() {
+        let sample = try measurement.sample(checkpoint)
+        let after = try ceilings.look()
+        records[index].add(sample, before: before, after: after, precision: subject.model.precision)
+        before = after
+        done += 1
+        try checkpoint()
+      }
+    }
+    return summary(of: subject, records: records, ceilings: ceilings)
+  }
+
+  /// What the settings ask for and the model's context has room for.
+  private func measurements(of subject: BenchmarkSubject) throws -> [any Measurement] {
+    let streams = DecodeStreams(subject)
+    func decode(_ key: BenchmarkKey, _ count: Int) -> any Measurement {
+      DecodeMeasurement(key, streams: count, of: streams, subject: subject)
+    }
+    return try BenchmarkKey.allCases.filter(settings.keys.contains).filter { key in
+      key.contextTokens <= subject.shape.contextLength
+    }.map { key in
+      switch key {
+      case .prefill512: PrefillMeasurement(key, tokens: 512, subject: subject)
+      case .prefill4096: PrefillMeasurement(key, tokens: 4096, subject: subject)
+      case .decode1: decode(key, 1)
+      case .decode8: decode(key, 8)
+      case .decode32: decode(key, 32)
+      case .decode64: decode(key, 64)
+      case .judgePerSecond: JudgeMeasurement(subject: subject)
+      case .train512: try TrainingMeasurement(subject: subject)
+      case .gateShare: GateMeasurement(subject: subject)
+      case .mixedBatch: MixedBatchMeasurement(subject: subject, streams: streams)
+      }
+    }
+  }
+
+  private func summary(
+    of subject: BenchmarkSubject, records: [BenchmarkRecord], ceilings: Ceilings
+  ) -> BenchmarkReport {
+    var values: [BenchmarkKey: Double] = [:]
+    var details: [BenchmarkKey: BenchmarkReport.Detail] = [:]
+    for record in records {
+      values[record.key] = record.value
+      details[record.key] = record.detail
+    }
+    return BenchmarkReport(
+      values: values, details: details,
+      ceiling: BenchmarkReport.Ceiling(
+        bf16GFLOPS: median(ceilings.readings.compactMap(\.bf16)),
+        fp32GFLOPS: median(ceilings.readings.map(\.fp32)) ?? 0,
+        readGBps: median(ceilings.readings.map(\.read)) ?? 0),
+      loadSeconds: subject.loadSeconds, timeToFirstToken: subject.timeToFirstToken,
+      peakResidentBytes: PeakMemory.bytes.map { $0 - ReadCeiling.byteCount },
+      model: URL(fileURLWithPath: path).lastPathComponent,
+      weights: subject.model.precision.rawValue, threads: Threads.count, rounds: settings.rounds,
+      cpu: Processor.name, date: Date().formatted(.iso8601))
+  }
+}

@@ -1,0 +1,31 @@
+import PrismModel
+
+/// Reads one prompt in the pieces that generation uses, and the logits of its last token.
+final class PrefillMeasurement: Measurement {
+  let key: BenchmarkKey
+  private let subject: BenchmarkSubject
+  private let tokens: [Int32]
+
+  init(_ key: BenchmarkKey, tokens count: Int, subject: BenchmarkSubject) {
+    self.key = key
+    self.subject = subject
+    tokens = SyntheticTokens(subject.shape).ids(count, stream: 1)
+  }
+
+  func warmUp(_ checkpoint: Checkpoint) throws {
+    // A long prompt's later pieces have the first one's shapes.
+    try read(Array(tokens.prefix(2 * subject.generator.settings.maximumRows)), checkpoint)
+  }
+
+  func sample(_ checkpoint: Checkpoint) throws -> Sample {
+    let time = try seconds { try read(tokens, checkpoint) }
+    return Sample(
+      count: tokens.count, tokens: tokens.count, seconds: time,
+      multiplyAdds: ModelWork(subject.shape).prefill(tokens.count))
+  }
+
+  private func read(_ tokens: [Int32], _ checkpoint: Checkpoint) throws {
+    _ = try subject.read(tokens, checkpoint)
+    _ = try subject.generator.pass.lastLogits(ofSegments: [0])
+  }
+}
