@@ -43,14 +43,17 @@ final class ActiveSequence {
     pending = request.prompt.tokens[shared.count...]
   }
 
-  /// Positions this sequence may come to fill.
-  var reservedTokens: Int { request.prompt.tokens.count + tokenLimit }
+  /// Blocks of key-value memory this sequence may come to fill.
+  var reservedBlocks: Int { KeyValuePool.blocks(covering: request.prompt.tokens.count + tokenLimit) }
 
-  /// Draws the next token and returns the text that is now certain.
-  func advance(_ logits: UnsafeBufferPointer<Float>) -> (token: Int32, text: String) {
-    let (token, logProbability) = sampler.next(logits)
+  /// Draws the next token; touches nothing but this sequence's random stream.
+  func draw(_ logits: UnsafeBufferPointer<Float>) -> TokenSampler.Draw { sampler.next(logits) }
+
+  /// Takes the token that was drawn and returns the text that is now certain.
+  func accept(_ drawn: TokenSampler.Draw) -> String {
+    let token = drawn.token
     tokenIDs.append(token)
-    logProbabilities.append(logProbability)
+    logProbabilities.append(drawn.logProbability)
     pending = [token]
     if stopTokens.contains(token) {
       text += decoder.finish()
@@ -62,7 +65,7 @@ final class ActiveSequence {
         finishReason = .length
       }
     }
-    return (token, emit())
+    return emit()
   }
 
   /// Cuts at a stop string and returns what the caller has not had yet.

@@ -7,11 +7,13 @@ import PrismTensor
 public final class Generator: LanguageEngine {
   public let model: LanguageModel
   public let settings: GeneratorSettings
-  public private(set) var processedTokenCount = 0
+  public var processedTokenCount: Int { reader.tokenCount + steppedTokenCount }
+  private var steppedTokenCount = 0
   package let gate: (any RouteGate)?
   private let hasAdapter: Bool
   package let pass: ForwardPass
   package let pool: KeyValuePool
+  let reader: PackedReader
 
   public var renderer: ChatRenderer { model.renderer }
 
@@ -30,6 +32,8 @@ public final class Generator: LanguageEngine {
     hasAdapter = adapter != nil
     pass = ForwardPass(model: model.transformer, adapter: adapter.map { ActiveAdapter($0) })
     pool = KeyValuePool(model.configuration, precision: model.precision)
+    reader = PackedReader(
+      pass: pass, pool: pool, maximumRows: settings.maximumRows, cacheTokens: settings.cacheTokens)
   }
 
   public func generate(
@@ -57,7 +61,7 @@ public final class Generator: LanguageEngine {
     var results = [GenerationResult?](repeating: nil, count: requests.count)
     var waiting = Array(requests.indices)[...]
     var running: [ActiveSequence] = []
-    var prefixes = SharedPrefixes(requests, isRouted: gate != nil && hasAdapter)
+    var prefixes = SharedPrefixes(requests.map(sharable), pool: pool)
     while !running.isEmpty || !waiting.isEmpty {
       try admit(from: &waiting, of: requests, sharing: &prefixes, to: &running)
       try step(&running, onToken: onToken)
@@ -96,8 +100,6 @@ public final class Generator: LanguageEngine {
     }
   }
 
-  func countTokens(_ count: Int) { processedTokenCount += count }
-
   package func check(_ prompt: RenderedPrompt) throws {
     let tokens = prompt.tokens
     guard tokens.count < model.configuration.contextLength else {
@@ -117,38 +119,44 @@ public final class Generator: LanguageEngine {
     }
   }
 
+  /// What other requests may share of one: all but the last token, whose logits are wanted. Above the
+  /// gate's layer a prompt depends on a route that is not known yet, so gated requests share nothing.
+  private func sharable(_ request: GenerationRequest) -> PrefixTree.Sequence {
+    let isGated = request.policy == .auto && gate != nil && hasAdapter
+    return PrefixTree.Sequence(
+      tokens: request.prompt.tokens, sharable: isGated ? 0 : request.prompt.tokens.count - 1,
+      route: request.policy == .adapter ? .adapter : .base)
+  }
+
   /// First come, first served, while the batch and the cache budget have room.
   private func admit(
     from waiting: inout ArraySlice<Int>, of requests: [GenerationRequest],
     sharing prefixes: inout SharedPrefixes, to running: inout [ActiveSequence]
   ) throws {
-    var reserved = running.reduce(0) { $0 + $1.reservedTokens }
-    while running.count < settings.maximumBatch, let index = waiting.first {
+    let budget = settings.cacheTokens / KeyValuePool.blockPositions
+    var used = running.reduce(0) { $0 + $1.reservedBlocks }
+    var nodes: Set<Int> = []
+    var admitted: [ActiveSequence] = []
+    while running.count + admitted.count < settings.maximumBatch, let index = waiting.first {
       let sequence = ActiveSequence(
         index: index, request: requests[index], cache: KeyValueCache(pool: pool),
         contextLength: model.configuration.contextLength, tokenizer: model.tokenizer,
         hasGate: gate != nil && hasAdapter)
-      reserved += sequence.reservedTokens
-      guard running.isEmpty || reserved <= settings.cacheTokens else { return }
-      waiting.removeFirst()
-      if let shared = try prefixes.cache(for: index, read: { try read($0, route: sequence.route) }) {
-        sequence.start(from: shared)
+      let wanted = nodes.union(prefixes.tree.path(to: index))
+      let isFirst = running.isEmpty && admitted.isEmpty
+      used += sequence.reservedBlocks
+      guard isFirst || used + prefixes.blockCount(of: wanted) <= budget else { break }
+      // Beginnings that only later requests need make room.
+      if used + prefixes.blockCount(of: wanted.union(prefixes.held)) > budget {
+        prefixes.drop(keeping: wanted)
       }
-      running.append(sequence)
+      nodes = wanted
+      waiting.removeFirst()
+      admitted.append(sequence)
     }
-  }
-
-  /// A new cache filled with `tokens`, in pieces of at most `maximumRows`.
-  private func read(_ tokens: ArraySlice<Int32>, route: Route) throws -> KeyValueCache {
-    let cache = KeyValueCache(pool: pool)
-    for start in stride(from: tokens.startIndex, to: tokens.endIndex, by: settings.maximumRows) {
-      let piece = tokens[start..<min(start + settings.maximumRows, tokens.endIndex)]
-      pass.begin([BatchSegment(cache: cache, tokens: Array(piece), route: route)])
-      try pass.run(layers: 0..<model.configuration.layerCount)
-      pass.commit()
-    }
-    countTokens(tokens.count)
-    return cache
+    try prefixes.prepare(nodes) { try reader.read($0, layers: allLayers) { _ in } }
+    for sequence in admitted { sequence.start(from: prefixes.take(sequence.index)) }
+    running += admitted
   }
 
   /// One forward pass: a row for each decoding sequence, and as many prompt rows as fit beside them.
@@ -186,7 +194,7 @@ public final class Generator: LanguageEngine {
       try pass.run(layers: 0..<layers)
     }
     pass.commit()
-    countTokens(batch.reduce(0) { $0 + $1.segment.tokens.count })
+    steppedTokenCount += batch.reduce(0) { $0 + $1.segment.tokens.count }
     for entry in batch { entry.sequence.pending = entry.sequence.pending.dropFirst(entry.segment.tokens.count) }
     try sample(batch.map(\.sequence), onToken: onToken)
   }
@@ -201,11 +209,18 @@ public final class Generator: LanguageEngine {
     for start in stride(from: 0, to: ready.count, by: 64) {
       let part = Array(ready[start..<min(start + 64, ready.count)])
       let logits = try pass.lastLogits(ofSegments: part)
-      for (row, index) in part.enumerated() {
-        let sequence = sequences[index]
-        let (token, text) = sequence.advance(
-          UnsafeBufferPointer(start: logits + row * size, count: size))
-        if onToken(sequence.index, token, text) == .stop { throw Interrupted() }
+      // Each sequence draws from its own random stream, so the draws can run side by side; callers hear
+      // of them in order.
+      var draws = [TokenSampler.Draw](repeating: (0, 0), count: part.count)
+      draws.withUnsafeMutableBufferPointer { draws in
+        parallel(part.count) { row in
+          draws[row] = sequences[part[row]].draw(
+            UnsafeBufferPointer(start: logits + row * size, count: size))
+        }
+      }
+      for (draw, index) in zip(draws, part) {
+        let text = sequences[index].accept(draw)
+        if onToken(sequences[index].index, draw.token, text) == .stop { throw Interrupted() }
       }
     }
   }

@@ -1,67 +1,82 @@
-/// Prompt beginnings that several requests have in common: a persona, a stage's instructions. Each is
-/// read once, and every request of its group goes on from a copy of its cache.
-///
-/// The groups follow from the requests alone, never from timing, so the same requests always share the
-/// same prefixes.
+import PrismTensor
+
+/// Keys and values of a prefix tree's nodes: each node is read when a sequence first needs it, every
+/// sequence goes on from a copy, and the node goes with the last of them.
 struct SharedPrefixes {
-  /// Shorter beginnings cost less to read again than to keep.
-  static let minimumLength = 64
+  /// Copying a cache costs about as much as reading three tokens; the rest is room for a pass that the
+  /// node may have to itself.
+  static let minimumLength = 24
 
-  private struct Key: Hashable {
-    let beginning: ArraySlice<Int32>
-    let policy: RoutePolicy
+  let tree: PrefixTree
+  private let pool: KeyValuePool
+  private var caches: [KeyValueCache?]
+  /// Sequences that have yet to take each node or one below it.
+  private var waiting: [Int]
+
+  init(_ sequences: [PrefixTree.Sequence], pool: KeyValuePool) {
+    tree = PrefixTree(sequences, minimumLength: Self.minimumLength)
+    self.pool = pool
+    caches = tree.nodes.map { _ in nil }
+    waiting = tree.nodes.map(\.sequenceCount)
   }
 
-  private struct Group {
-    var prompt: [Int32]
-    /// Tokens all members begin with.
-    var length: Int
-    var waiting: Int
-    var cache: KeyValueCache?
+  /// Nodes held now.
+  var held: Set<Int> { Set(caches.indices.filter { caches[$0] != nil }) }
+
+  /// Blocks of key-value memory for `nodes`, at most: nodes share blocks with their parents.
+  func blockCount(of nodes: Set<Int>) -> Int {
+    nodes.reduce(0) { $0 + KeyValuePool.blocks(covering: tree.nodes[$1].length) }
   }
 
-  private var groups: [Group] = []
-  /// Group of each request, where it has one.
-  private var groupOf: [Int?]
-
-  /// - Parameter isRouted: whether the gate decides `.auto` requests. What they share above the gate's
-  ///   layer depends on a route that is not known yet, so they share nothing.
-  init(_ requests: [GenerationRequest], isRouted: Bool) {
-    groupOf = Array(repeating: nil, count: requests.count)
-    var indices: [Key: Int] = [:]
-    for (index, request) in requests.enumerated() {
-      let tokens = request.prompt.tokens
-      guard tokens.count > Self.minimumLength, !(isRouted && request.policy == .auto) else { continue }
-      let key = Key(beginning: tokens.prefix(Self.minimumLength), policy: request.policy)
-      if let group = indices[key] {
-        // The last token stays outside: its logits are wanted.
-        let limit = min(groups[group].length, tokens.count - 1)
-        let shared = zip(groups[group].prompt, tokens).prefix(limit).prefix { $0 == $1 }.count
-        groups[group].length = shared
-        groups[group].waiting += 1
-        groupOf[index] = group
-      } else {
-        indices[key] = groups.count
-        groupOf[index] = groups.count
-        groups.append(Group(prompt: tokens, length: tokens.count - 1, waiting: 1))
-      }
+  /// Tokens to be read for those of `nodes` that are not held.
+  func unreadTokens(of nodes: Set<Int>) -> Int {
+    nodes.reduce(0) {
+      $0 + (caches[$1] == nil ? tree.nodes[$1].length - tree.length(of: tree.nodes[$1].parent) : 0)
     }
   }
 
-  /// A cache that holds the request's shared beginning, if it shares one.
+  /// Gives up nodes to make room; they are read again when they are needed again.
+  mutating func drop(keeping nodes: Set<Int>) {
+    for node in caches.indices where !nodes.contains(node) { caches[node] = nil }
+  }
+
+  /// Reads the nodes that are not held, those of one depth together.
   ///
-  /// - Parameter read: fills a new cache with tokens; called once a group.
-  mutating func cache(
-    for request: Int, read: (ArraySlice<Int32>) throws -> KeyValueCache
-  ) rethrows -> KeyValueCache? {
-    guard let index = groupOf[request] else { return nil }
-    groupOf[request] = nil
-    groups[index].waiting -= 1
-    // A group of one, or the last of a group that nobody read for, has nothing to share.
-    guard groups[index].cache != nil || groups[index].waiting > 0 else { return nil }
-    let shared =
-      try groups[index].cache ?? read(groups[index].prompt[..<groups[index].length])
-    groups[index].cache = groups[index].waiting > 0 ? shared : nil
-    return shared.fork(length: groups[index].length)
+  /// - Parameter nodes: with every node its ancestors.
+  mutating func prepare(_ nodes: Set<Int>, read: ([PackedRead]) throws -> Void) rethrows {
+    var missing = nodes.filter { caches[$0] == nil }
+    while !missing.isEmpty {
+      let level = missing.filter { node in
+        tree.nodes[node].parent.map { !missing.contains($0) } ?? true
+      }.sorted()
+      let reads = level.map { node in
+        let (entry, known) = (tree.nodes[node], tree.length(of: tree.nodes[node].parent))
+        let cache = entry.parent.flatMap { caches[$0] }?.fork(length: known)
+        let sequence = tree.sequences[entry.sequence]
+        return PackedRead(
+          cache: cache ?? KeyValueCache(pool: pool), tokens: sequence.tokens[known..<entry.length],
+          route: sequence.route)
+      }
+      try read(reads)
+      for (node, entry) in zip(level, reads) { caches[node] = entry.cache }
+      missing.subtract(level)
+    }
+  }
+
+  /// A cache for one sequence, filled as far as its nodes reach. Each sequence takes one.
+  mutating func take(_ sequence: Int) -> KeyValueCache {
+    let shared = tree.nodeOf[sequence].flatMap { node in caches[node]?.fork(length: tree.nodes[node].length) }
+    for node in tree.path(to: sequence) {
+      waiting[node] -= 1
+      if waiting[node] == 0 { caches[node] = nil }
+    }
+    return shared ?? KeyValueCache(pool: pool)
+  }
+}
+
+extension KeyValuePool {
+  /// Blocks that hold `positions`.
+  static func blocks(covering positions: Int) -> Int {
+    (positions + blockPositions - 1) / blockPositions
   }
 }

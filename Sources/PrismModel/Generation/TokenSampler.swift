@@ -3,6 +3,9 @@ import PrismTensor
 
 /// Draws tokens from logits for one sequence, with its own random stream.
 package struct TokenSampler {
+  /// A token and the natural log of its probability at temperature 1, before any filter.
+  package typealias Draw = (token: Int32, logProbability: Float)
+
   private let parameters: SamplingParameters
   private var random: SeededGenerator
 
@@ -11,8 +14,7 @@ package struct TokenSampler {
     random = SeededGenerator(seed: parameters.seed)
   }
 
-  /// The next token and the natural log of its probability at temperature 1, before any filter.
-  package mutating func next(_ logits: UnsafeBufferPointer<Float>) -> (token: Int32, logProbability: Float) {
+  package mutating func next(_ logits: UnsafeBufferPointer<Float>) -> Draw {
     var best: Int32 = 0
     let normalizer = prism_log_sum_exp(logits.baseAddress, logits.count, &best)
     let token = parameters.temperature == 0 ? best : draw(logits, largest: logits[Int(best)])
@@ -51,14 +53,7 @@ package struct TokenSampler {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: logits.count) { weights in
       let mass = prism_exp_scaled(
         logits.baseAddress, weights.baseAddress, logits.count, largest, inverse, parameters.minP)
-      var left = point * mass
-      var last: Int32 = 0
-      for index in 0..<logits.count where weights[index] > 0 {
-        left -= Double(weights[index])
-        last = Int32(index)
-        if left < 0 { break }
-      }
-      return last
+      return prism_pick(weights.baseAddress, logits.count, point * mass)
     }
   }
 

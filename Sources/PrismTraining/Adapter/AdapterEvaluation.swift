@@ -16,34 +16,46 @@ package struct AdapterEvaluation: Hashable, Sendable {
     _ examples: [(example: DistillExample, signal: TeacherSignal)], pass: ForwardPass,
     pool: KeyValuePool, route: Route, loss: DistillationLoss
   ) throws -> AdapterEvaluation? {
-    var total = 0.0
+    let reader = PackedReader(pass: pass, pool: pool)
+    let size = reader.vocabularySize
+    // One slot a position, summed in the examples' order: packing does not change the sum.
+    var losses = examples.map { [Double](repeating: 0, count: $0.signal.count) }
     var agreements = 0
-    var count = 0
-    for (example, signal) in examples {
-      var position = 0
-      try pass.forEachAnswerLogits(
-        prompt: example.studentPrompt, answer: Array(example.answer.prefix(signal.count)),
-        route: route, pool: pool
-      ) { logits in
-        let start = position * signal.width
-        var student = (0..<signal.width).map { logits[Int(signal.ids[start + $0])] }
-        total += student.withUnsafeMutableBufferPointer { student in
-          signal.logProbabilities.withUnsafeBufferPointer { teacher in
-            loss.apply(
-              teacher: UnsafeBufferPointer(rebasing: teacher[start..<start + signal.width]),
-              student: student)
-          }
+    let answers = examples.map { ($0.example.studentPrompt, Array($0.example.answer.prefix($0.signal.count))) }
+    try reader.readAnswers(answers.map { (prompt: $0, answer: $1) }, route: route) { places, logits in
+      let rows = places.map { examples[$0.example].signal }
+      var measured = [(loss: Double, agrees: Bool)](repeating: (0, false), count: places.count)
+      measured.withUnsafeMutableBufferPointer { measured in
+        parallel(places.count) { row in
+          measured[row] = compare(
+            rows[row], position: places[row].position, with: logits + row * size, size: size, loss)
         }
-        var best: Int32 = 0
-        _ = prism_log_sum_exp(logits.baseAddress, logits.count, &best)
-        if best == signal.ids[start] { agreements += 1 }
-        position += 1
       }
-      count += position
+      for (place, row) in zip(places, measured) {
+        losses[place.example][place.position] = row.loss
+        if row.agrees { agreements += 1 }
+      }
     }
+    let count = losses.reduce(0) { $0 + $1.count }
     guard count > 0 else { return nil }
     return AdapterEvaluation(
-      divergence: total / Double(count), topAgreement: Double(agreements) / Double(count),
-      tokenCount: count)
+      divergence: losses.reduce(0) { $1.reduce($0, +) } / Double(count),
+      topAgreement: Double(agreements) / Double(count), tokenCount: count)
+  }
+
+  private static func compare(
+    _ signal: TeacherSignal, position: Int, with logits: UnsafePointer<Float>, size: Int,
+    _ loss: DistillationLoss
+  ) -> (loss: Double, agrees: Bool) {
+    let range = position * signal.width..<(position + 1) * signal.width
+    var best: Int32 = 0
+    prism_top_k(logits, size, 1, &best)
+    let value = withUnsafeTemporaryAllocation(of: Float.self, capacity: signal.width) { student in
+      for (slot, id) in signal.ids[range].enumerated() { student[slot] = logits[Int(id)] }
+      return signal.logProbabilities.withUnsafeBufferPointer { teacher in
+        loss.apply(teacher: UnsafeBufferPointer(rebasing: teacher[range]), student: student)
+      }
+    }
+    return (value, best == signal.ids[range.lowerBound])
   }
 }

@@ -5,80 +5,74 @@ import PrismTensor
 
 /// The base model with the persona in its prompt. Runs once per example; training reads what it kept.
 package struct Teacher {
-  private let pass: ForwardPass
-  private let pool: KeyValuePool
+  private let reader: PackedReader
   private let width: Int
 
   /// - Parameter width: tokens kept per position, at most the vocabulary's size.
   package init(model: LanguageModel, width: Int) {
-    pass = ForwardPass(model: model.transformer)
-    pool = KeyValuePool(model.configuration, precision: model.precision)
+    reader = PackedReader(
+      pass: ForwardPass(model: model.transformer),
+      pool: KeyValuePool(model.configuration, precision: model.precision))
     self.width = min(width, model.configuration.vocabularySize)
   }
 
-  /// The signal for each answer position; the logits at position p - 1 predict token p.
+  /// The signal for each answer position of every example; the logits at position p - 1 predict token p.
+  /// Examples share passes, and those of one persona its prompt.
+  ///
+  /// - Parameter onProgress: gets the count of finished examples.
+  package func signals(
+    _ examples: [(prompt: RenderedPrompt, answer: [Int32])],
+    onProgress: (Int) -> Continuation = { _ in .more }
+  ) throws -> [TeacherSignal] {
+    var signals = [TeacherSignal](
+      repeating: TeacherSignal(width: width, ids: [], logProbabilities: [], logRest: []),
+      count: examples.count)
+    try reader.readAnswers(
+      examples, route: .base, onFinish: { if onProgress($0) == .stop { throw Interrupted() } }
+    ) { places, logits in
+      let rows = TeacherRows(logits: logits, rows: places.count, size: reader.vocabularySize, width: width)
+      for (row, place) in places.enumerated() { signals[place.example].append(rows, row: row) }
+    }
+    return signals
+  }
+
+  /// The signal of one example.
   package func signal(prompt: RenderedPrompt, answer: [Int32]) throws -> TeacherSignal {
-    var ids: [Int32] = []
-    var values: [Float] = []
-    var rest: [Float] = []
-    try pass.forEachAnswerLogits(prompt: prompt, answer: answer, route: .base, pool: pool) { logits in
-      let normalizer = prism_log_sum_exp(logits.baseAddress, logits.count, nil)
-      let top = largest(width, of: logits)
-      var kept = 0.0
-      for id in top {
-        let value = logits[Int(id)] - normalizer
-        ids.append(id)
-        values.append(value)
-        kept += exp(Double(value))
-      }
-      rest.append(Float(log(max(1 - kept, 1e-12))))
-    }
-    return TeacherSignal(width: width, ids: ids, logProbabilities: values, logRest: rest)
+    try signals([(prompt, answer)])[0]
   }
 }
 
-extension ForwardPass {
-  /// Calls `body` with the logits that predict each answer token, in order.
-  package func forEachAnswerLogits(
-    prompt: RenderedPrompt, answer: [Int32], route: Route, pool: KeyValuePool,
-    body: (UnsafeBufferPointer<Float>) throws -> Void
-  ) throws {
-    let size = model.configuration.vocabularySize
-    // The last answer token predicts nothing that is asked for.
-    let tokens = prompt.tokens + answer.dropLast()
-    begin([BatchSegment(cache: KeyValueCache(pool: pool), tokens: tokens, route: route)])
-    try run(layers: 0..<model.configuration.layerCount)
-    let rows = Array(prompt.tokens.count - 1..<tokens.count)
-    for start in stride(from: 0, to: rows.count, by: 64) {
-      let part = Array(rows[start..<min(start + 64, rows.count)])
-      let values = try logits(ofRows: part)
-      for index in part.indices {
-        try body(UnsafeBufferPointer(start: values + index * size, count: size))
+/// What the teacher keeps of a few rows of logits.
+struct TeacherRows {
+  private(set) var ids: [Int32]
+  private(set) var logProbabilities: [Float]
+  private(set) var logRest: [Float]
+  let width: Int
+
+  /// - Parameter logits: `[rows, size]`.
+  init(logits: UnsafePointer<Float>, rows: Int, size: Int, width: Int) {
+    self.width = width
+    ids = Array(repeating: 0, count: rows * width)
+    logProbabilities = Array(repeating: 0, count: rows * width)
+    logRest = Array(repeating: 0, count: rows)
+    ids.withUnsafeMutableBufferPointer { ids in
+      logProbabilities.withUnsafeMutableBufferPointer { values in
+        logRest.withUnsafeMutableBufferPointer { rest in
+          parallel(rows) { row in
+            let (x, start) = (logits + row * size, row * width)
+            let top = UnsafeMutableBufferPointer(rebasing: ids[start..<start + width])
+            prism_top_k(x, size, width, top.baseAddress)
+            let normalizer = prism_log_sum_exp(x, size, nil)
+            var kept = 0.0
+            for slot in 0..<width {
+              let value = x[Int(top[slot])] - normalizer
+              values[start + slot] = value
+              kept += exp(Double(value))
+            }
+            rest[row] = Float(log(max(1 - kept, 1e-12)))
+          }
+        }
       }
     }
   }
-}
-
-/// Indices of the `count` largest values, largest first; ties by index.
-package func largest(_ count: Int, of values: UnsafeBufferPointer<Float>) -> [Int32] {
-  // Candidates above a rising bar, cut back to `count` whenever there are twice as many.
-  var candidates: [Int32] = []
-  candidates.reserveCapacity(2 * count)
-  func cut() {
-    candidates.sort { a, b in
-      let (x, y) = (values[Int(a)], values[Int(b)])
-      return x != y ? x > y : a < b
-    }
-    if candidates.count > count { candidates.removeLast(candidates.count - count) }
-  }
-  var bar = -Float.infinity
-  for index in values.indices where values[index] > bar || candidates.count < count {
-    candidates.append(Int32(index))
-    if candidates.count == 2 * count {
-      cut()
-      bar = values[Int(candidates[count - 1])]
-    }
-  }
-  cut()
-  return candidates
 }

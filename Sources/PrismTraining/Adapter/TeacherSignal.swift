@@ -3,11 +3,11 @@ package struct TeacherSignal: Hashable, Sendable {
   /// Tokens kept per position.
   package let width: Int
   /// `[answer, width]`, likeliest first.
-  package let ids: [Int32]
+  package private(set) var ids: [Int32]
   /// Natural-log probabilities at temperature 1 over the whole vocabulary, `[answer, width]`.
-  package let logProbabilities: [Float]
+  package private(set) var logProbabilities: [Float]
   /// Natural log of the mass outside the kept tokens, `[answer]`.
-  package let logRest: [Float]
+  package private(set) var logRest: [Float]
 
   package init(width: Int, ids: [Int32], logProbabilities: [Float], logRest: [Float]) {
     precondition(
@@ -21,4 +21,12 @@ package struct TeacherSignal: Hashable, Sendable {
 
   /// Answer positions.
   package var count: Int { logRest.count }
+
+  /// Adds the next answer position.
+  mutating func append(_ rows: TeacherRows, row: Int) {
+    let range = row * width..<(row + 1) * width
+    ids += rows.ids[range]
+    logProbabilities += rows.logProbabilities[range]
+    logRest.append(rows.logRest[row])
+  }
 }
