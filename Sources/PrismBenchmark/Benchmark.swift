@@ -42,6 +42,8 @@ package struct Benchmark {
     var records = measurements.map { BenchmarkRecord($0.key) }
     var before = try ceilings.look()
     for _ in 0..<settings.rounds {
+      // Without measurements between them the looks are the rounds.
+      if measurements.isEmpty { try ceilings.look() }
       for (index, measurement) in measurements.enumerated() {
         let sample = try measurement.sample(checkpoint)
         let after = try ceilings.look()

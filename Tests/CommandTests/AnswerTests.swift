@@ -28,14 +28,30 @@ struct AnswerTests {
       #expect(
         object.keys.sorted() == [
           "finishReason", "logProbabilities", "probability", "promptTokenIDs", "route", "seconds",
-          "text", "tokenIDs",
+          "text", "timeToFirstToken", "tokenIDs",
         ])
+      #expect(object["timeToFirstToken"] is NSNull, "only a single prompt has one")
       let tokens = try #require(object["tokenIDs"] as? [Int])
       #expect((object["logProbabilities"] as? [Double])?.count == tokens.count)
       #expect((1...8).contains(tokens.count))
       #expect(object["route"] as? String == "base")
       #expect(object["probability"] is NSNull)
     }
+  }
+
+  @Test("a single answer says when its first token came, counted from the start of the process")
+  func firstToken() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let outcome = try generate(["--json", "Hello"])
+    let whole = (clock.now - start) / .seconds(1)
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let first = try #require(object["timeToFirstToken"] as? Double)
+    // The system counts a process's start in hundredths of a second.
+    #expect(first > 0 && first < whole + 0.02, "\(first) of \(whole) s")
+    let text = try generate(["Hello"])
+    #expect(text.errors.hasPrefix("first token "), "\(text.errors)")
   }
 
   @Test("arguments, standard input and files ask the same question")

@@ -28,6 +28,7 @@ struct HelpTests {
     ),
     ("route", ["--model", "--bundle", "--system", "--file", "--json"]),
     ("inspect", ["--json", "path"]),
+    ("bench", ["--model", "--only", "--rounds", "--precision", "--threads", "--json"]),
     ("models", ["--fetch", "--json"]),
   ]
 

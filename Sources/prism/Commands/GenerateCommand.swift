@@ -12,7 +12,8 @@ struct GenerateCommand: ParsableCommand {
       helps.
 
       With --json each answer is one object on one line: text, tokenIDs, logProbabilities, \
-      promptTokenIDs, route, probability, finishReason, seconds.
+      promptTokenIDs, route, probability, finishReason, seconds, timeToFirstToken (a single prompt's, \
+      from the start of the process).
 
       EXAMPLE
         prism generate --bundle run/bundle --temperature 0 "Write a haiku."
@@ -44,8 +45,8 @@ struct GenerateCommand: ParsableCommand {
         sampling: sampling.parameters(index: index), policy: route)
     }
     let answers = AnswerPrinter(printer: Printer(), json: json)
-    if requests.count == 1 && !json {
-      try answers.stream(requests[0], from: session.generator)
+    if requests.count == 1 {
+      try answers.stream(requests[0], from: session.generator, timesStart: true)
     } else {
       try answers.printAll(requests, of: prompts.map(\.text), from: session.generator)
     }

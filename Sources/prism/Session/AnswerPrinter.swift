@@ -14,13 +14,19 @@ struct AnswerPrinter {
   /// Answers one request, piece by piece, and returns the answer's text.
   ///
   /// Throws `Interrupted` after Ctrl-C and `OutputClosed` when nobody reads any more.
+  ///
+  /// - Parameter timesStart: whether to say how long after the process's start the first token came.
   @discardableResult
-  func stream(_ request: GenerationRequest, from generator: Generator) throws -> String {
+  func stream(
+    _ request: GenerationRequest, from generator: Generator, timesStart: Bool = false
+  ) throws -> String {
     let start = clock.now
     var failure: (any Error)?
+    var firstToken: Double?
     let result: GenerationResult
     do {
       result = try generator.stream(request) { _, text in
+        if timesStart, firstToken == nil { firstToken = ProcessAge.seconds }
         do { if !json { try printer.piece(text) } } catch { failure = error }
         return failure != nil || Interruption.isRequested ? .stop : .more
       }
@@ -30,12 +36,17 @@ struct AnswerPrinter {
       throw Interrupted()
     }
     let record = AnswerRecord(
-      result, prompt: request.prompt, seconds: (clock.now - start) / .seconds(1))
+      result, prompt: request.prompt, seconds: (clock.now - start) / .seconds(1),
+      timeToFirstToken: firstToken)
     if json {
       try printer.json(record)
     } else {
       try printer.line()
       try printer.line(printer.style.dim(record.remark))
+      if let firstToken {
+        let text = "first token \(Quantity.decimal(firstToken, 2)) s after the start"
+        try printer.note(Style(StandardStreams.error).dim(text))
+      }
     }
     return result.text
   }

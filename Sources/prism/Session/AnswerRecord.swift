@@ -13,8 +13,14 @@ struct AnswerRecord: Encodable {
   let finishReason: GenerationResult.FinishReason
   /// From the start of the batch to its end.
   let seconds: Double
+  /// From the start of the process to the first token, model loading included; null where several
+  /// prompts shared batches and in a conversation.
+  let timeToFirstToken: Double?
 
-  init(_ result: GenerationResult, prompt: RenderedPrompt, seconds: Double) {
+  init(
+    _ result: GenerationResult, prompt: RenderedPrompt, seconds: Double,
+    timeToFirstToken: Double? = nil
+  ) {
     text = result.text
     tokenIDs = result.tokenIDs
     logProbabilities = result.logProbabilities
@@ -23,13 +29,15 @@ struct AnswerRecord: Encodable {
     probability = result.probability
     finishReason = result.finishReason
     self.seconds = seconds
+    self.timeToFirstToken = timeToFirstToken
   }
 
   private enum CodingKeys: CodingKey {
     case text, tokenIDs, logProbabilities, promptTokenIDs, route, probability, finishReason, seconds
+    case timeToFirstToken
   }
 
-  /// Every key is always there, `probability` as null where no gate was asked.
+  /// Every key is always there, as null where there is nothing to say.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(text, forKey: .text)
@@ -40,6 +48,7 @@ struct AnswerRecord: Encodable {
     try container.encode(probability, forKey: .probability)
     try container.encode(finishReason, forKey: .finishReason)
     try container.encode(seconds, forKey: .seconds)
+    try container.encode(timeToFirstToken, forKey: .timeToFirstToken)
   }
 
   /// Such as `adapter, probability 0.83, 80 tokens (length), 1.4 s`.
