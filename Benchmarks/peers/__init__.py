@@ -1,0 +1,1 @@
+"""What runs the engines side by side."""
