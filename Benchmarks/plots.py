@@ -42,7 +42,7 @@ def lines(results: Results, kind: str) -> list[Line]:
 
 def plot(curves: list[Line], title: str, axis: str, target: Path) -> None:
     with pyplot.rc_context(STYLE):
-        figure, axes = pyplot.subplots(figsize=(6.4, 3.8))
+        figure, axes = pyplot.subplots(figsize=(7.2, 3.6))
         used: dict[str, int] = {}
         for engine, variant, points in curves:
             index = used.get(engine, 0)
@@ -59,7 +59,8 @@ def plot(curves: list[Line], title: str, axis: str, target: Path) -> None:
         axes.set_ylabel("tokens a second")
         axes.set_title(title)
         axes.grid(axis="y", color=INK, alpha=0.25, linewidth=0.6)
-        axes.legend(frameon=False, labelcolor=INK)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        axes.legend(frameon=False, labelcolor=INK, loc="center left", bbox_to_anchor=(1, 0.5))
         figure.tight_layout()
         # No date: the same numbers give the same bytes.
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None})
@@ -70,8 +71,8 @@ def write(results: Results, folder: Path) -> list[Path]:
     """Writes the plots that the results have points for."""
     written = []
     for kind, name, title, axis in (
-        ("prefill", "prompt-length", "Reading a prompt", "prompt tokens"),
-        ("decode", "batch-size", "Writing", "streams"),
+        ("prefill", "prompt-length", "Reading a prompt of so many tokens", "prompt tokens"),
+        ("decode", "batch-size", "Writing in so many streams at once", "streams"),
     ):
         curves = lines(results, kind)
         if curves:

@@ -13,6 +13,10 @@ import results
 from results import Results
 
 PAGE = "performance.md"
+ALTERNATIVES = {
+    "performance-prompt-length.svg": "Tokens read a second against the length of the prompt",
+    "performance-batch-size.svg": "Tokens written a second against the number of streams",
+}
 BEGIN, END = "<!-- results: written by Benchmarks/report.py -->", "<!-- end of results -->"
 
 
@@ -31,7 +35,7 @@ def facts(found: Results) -> str:
 
 
 def section(found: Results, plots: list[str]) -> str:
-    images = [f"![{name.removesuffix('.svg').replace('-', ' ')}]({name})" for name in plots]
+    images = [f"![{ALTERNATIVES[name]}]({name})" for name in plots]
     remarks = "\n".join(f"- {note}" for note in results.notes(found))
     parts = [facts(found), results.comparison(found), results.quantisations(found), results.memory(found), remarks]
     return "\n\n".join(part for part in [*parts, *images] if part)
@@ -64,7 +68,7 @@ def main() -> int:
         drawn = [path.name for path in plots.write(found, folder)]
     except ImportError as error:
         print(f"warning: the plots are left as they are: {error}", file=sys.stderr)
-        drawn = sorted(path.name for path in folder.glob("performance-*.svg"))
+        drawn = [name for name in ALTERNATIVES if (folder / name).exists()]
     page.write_text(replaced(text, section(found, drawn)))
     print(f"{page}: {len(found.measurements)} measurements; plots: {', '.join(drawn) or 'none'}")
     return 0

@@ -73,7 +73,7 @@ class ResultsTests(unittest.TestCase):
         page = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
         filled = report.replaced(page, report.section(self.found, ["performance-batch-size.svg"]))
         self.assertTrue(filled.startswith(f"before\n{report.BEGIN}\n\n- 2026-11-22, C, 2 cores, 16 GiB; avx2; without AMX"))
-        self.assertTrue(filled.endswith(f"![performance batch size](performance-batch-size.svg)\n\n{report.END}\nafter\n"))
+        self.assertTrue(filled.endswith(f"streams](performance-batch-size.svg)\n\n{report.END}\nafter\n"))
         self.assertEqual(report.replaced(filled, "x"), f"before\n{report.BEGIN}\n\nx\n\n{report.END}\nafter\n")
         with self.assertRaises(ValueError):
             report.replaced("no marks", "x")
