@@ -32,33 +32,64 @@ static size_t panel(const prism_cache_layout *layout, long layer, int value, lon
   return (size_t)(((layer * 2 + value) * layout->heads + head) * PRISM_BLOCK * layout->head_size);
 }
 
-static const void *panel_address(
+static const float *panel_address(
     const prism_cache_layout *layout, long layer, int value, long head, const void *block) {
-  size_t size = layout->precision == PRISM_BF16 ? 2 : 4;
-  return (const char *)block + panel(layout, layer, value, head) * size;
+  return (const float *)block + panel(layout, layer, value, head);
 }
 
-void prism_cache_write(
-    const prism_cache_layout *layout, long layer, const float *qkv, long stride, long query_heads,
-    const prism_segment *segments, long count) {
-  long size = layout->head_size;
-  for (long s = 0; s < count; s++) {
-    for (long i = 0; i < segments[s].rows; i++) {
-      long position = segments[s].past + i;
-      void *block = segments[s].blocks[position / PRISM_BLOCK];
-      const float *row = qkv + (segments[s].row + i) * stride + query_heads * size;
-      for (int value = 0; value < 2; value++) {
-        for (long head = 0; head < layout->heads; head++, row += size) {
-          size_t at = panel(layout, layer, value, head) + (size_t)(position % PRISM_BLOCK * size);
-          if (layout->precision == PRISM_BF16) {
-            prism_narrow(row, (uint16_t *)block + at, size);
-          } else {
-            memcpy((float *)block + at, row, (size_t)size * sizeof(float));
-          }
-        }
-      }
+// Rotates (when there is a table) and stores the rows of one segment that fall into one block: no two
+// items write the same memory.
+struct store {
+  const prism_cache_layout *layout;
+  long layer;
+  float *qkv;
+  long stride, query_heads;
+  const prism_segment *segments;
+  const float *table;
+};
+
+static long blocks_touched(const prism_segment *segment) {
+  return (segment->past + segment->rows + PRISM_BLOCK - 1) / PRISM_BLOCK - segment->past / PRISM_BLOCK;
+}
+
+static void store_task(void *context, long index, int worker) {
+  (void)worker;
+  const struct store *s = context;
+  const prism_segment *segment = s->segments;
+  long size = s->layout->head_size, heads = s->layout->heads;
+  for (; index >= blocks_touched(segment); segment++) index -= blocks_touched(segment);
+  long block = segment->past / PRISM_BLOCK + index;
+  long first = block * PRISM_BLOCK > segment->past ? block * PRISM_BLOCK : segment->past;
+  long end = segment->past + segment->rows;
+  if (end > (block + 1) * PRISM_BLOCK) end = (block + 1) * PRISM_BLOCK;
+  for (long position = first; position < end; position++) {
+    float *row = s->qkv + (segment->row + position - segment->past) * s->stride;
+    if (s->table) {
+      int32_t place = (int32_t)position;
+      prism_rope(row, s->stride, &place, s->table, 1, s->query_heads + heads, size, 1);
+    }
+    const float *keys = row + s->query_heads * size, *values = keys + heads * size;
+    long at = position % PRISM_BLOCK;
+    if (s->layout->precision == PRISM_BF16) {
+      prism_store_bf16(s->layout, s->layer, keys, values, segment->blocks[block], at);
+      continue;
+    }
+    for (long head = 0; head < heads; head++) {
+      float *base = (float *)segment->blocks[block];
+      size_t bytes = (size_t)size * sizeof(float);
+      memcpy(base + panel(s->layout, s->layer, 0, head) + at * size, keys + head * size, bytes);
+      memcpy(base + panel(s->layout, s->layer, 1, head) + at * size, values + head * size, bytes);
     }
   }
+}
+
+void prism_rotate_and_store(
+    const prism_cache_layout *layout, long layer, float *qkv, long stride, long query_heads,
+    const prism_segment *segments, long count, const float *table) {
+  struct store s = {layout, layer, qkv, stride, query_heads, segments, table};
+  long items = 0;
+  for (long i = 0; i < count; i++) items += blocks_touched(&segments[i]);
+  prism_parallel_for(items, store_task, &s);
 }
 
 // Turns row i's first `valid` scores into probabilities and the rest into zeros.
@@ -99,13 +130,9 @@ static void gather(
   long size = layout->head_size;
   for (long start = 0; start < positions; start += PRISM_BLOCK) {
     long rows = positions - start < PRISM_BLOCK ? positions - start : PRISM_BLOCK;
-    const void *from =
+    const float *from =
         panel_address(layout, layer, value, head, segment->blocks[start / PRISM_BLOCK]);
-    if (layout->precision == PRISM_BF16) {
-      prism_widen(from, out + start * size, rows * size);
-    } else {
-      memcpy(out + start * size, from, (size_t)(rows * size) * sizeof(float));
-    }
+    memcpy(out + start * size, from, (size_t)(rows * size) * sizeof(float));
   }
 }
 
@@ -144,39 +171,6 @@ static void attend_block(struct attention *a, const prism_segment *segment, long
   }
 }
 
-// One new row: every key and value is read once, for all query heads of the group.
-PRISM_CLONES static void decode_narrow(
-    const struct attention *a, const prism_segment *segment, long head, float *scores, float *wide) {
-  long size = a->layout->head_size, group = a->query_heads / a->layout->heads;
-  long positions = segment->past + 1;
-  const float *query = a->qkv + segment->row * a->stride + head * group * size;
-  float *out = a->out + segment->row * a->query_heads * size + head * group * size;
-  float scale = 1.0f / sqrtf((float)size);
-  for (long p = 0; p < positions; p++) {
-    const uint16_t *key =
-        (const uint16_t *)panel_address(a->layout, a->layer, 0, head, segment->blocks[p / PRISM_BLOCK])
-        + p % PRISM_BLOCK * size;
-    for (long i = 0; i < size; i++) wide[i] = prism_from_bf16(key[i]);
-    for (long g = 0; g < group; g++) {
-      float sum = 0;
-      for (long i = 0; i < size; i++) sum += query[g * size + i] * wide[i];
-      scores[g * positions + p] = sum * scale;
-    }
-  }
-  for (long g = 0; g < group; g++) softmax_row(scores + g * positions, positions, positions, NULL);
-  for (long i = 0; i < group * size; i++) out[i] = 0;
-  for (long p = 0; p < positions; p++) {
-    const uint16_t *value =
-        (const uint16_t *)panel_address(a->layout, a->layer, 1, head, segment->blocks[p / PRISM_BLOCK])
-        + p % PRISM_BLOCK * size;
-    for (long i = 0; i < size; i++) wide[i] = prism_from_bf16(value[i]);
-    for (long g = 0; g < group; g++) {
-      float weight = scores[g * positions + p];
-      for (long i = 0; i < size; i++) out[g * size + i] += weight * wide[i];
-    }
-  }
-}
-
 static void attention_task(void *context, long index, int worker) {
   (void)worker;
   struct attention *a = context;
@@ -185,14 +179,8 @@ static void attention_task(void *context, long index, int worker) {
     index -= query_blocks(segment) * a->layout->heads;
   }
   long head = index % a->layout->heads, block = index / a->layout->heads;
-  if (segment->rows == 1 && segment->blocks && a->layout->precision == PRISM_BF16 && !a->lse) {
-    long group = a->query_heads / a->layout->heads;
-    float *scores = prism_scratch((size_t)((segment->past + 1) * group + a->layout->head_size));
-    decode_narrow(a, segment, head, scores, scores + (segment->past + 1) * group);
-  } else {
-    // The last rows see the most keys: start with them, so that no thread ends on a long item.
-    attend_block(a, segment, head, (query_blocks(segment) - 1 - block) * QUERY_ROWS);
-  }
+  // The last rows see the most keys: start with them, so that no thread ends on a long item.
+  attend_block(a, segment, head, (query_blocks(segment) - 1 - block) * QUERY_ROWS);
 }
 
 void prism_attention(

@@ -18,23 +18,47 @@ PRISM_CLONES void prism_widen(const uint16_t *x, float *y, long count) {
   for (long i = 0; i < count; i++) y[i] = prism_from_bf16(x[i]);
 }
 
-PRISM_CLONES void prism_rms_norm(
+PRISM_CLONES static void norm_row(
+    const float *row, const float *weight, float epsilon, long columns, float *wide,
+    uint16_t *narrow) {
+  float sum = 0;
+  for (long i = 0; i < columns; i++) sum += row[i] * row[i];
+  float scale = 1.0f / sqrtf(sum / (float)columns + epsilon);
+  if (wide) {
+    for (long i = 0; i < columns; i++) wide[i] = row[i] * scale * weight[i];
+  }
+  if (narrow) {
+    for (long i = 0; i < columns; i++) narrow[i] = prism_to_bf16(row[i] * scale * weight[i]);
+  }
+}
+
+struct norm {
+  const float *x, *weight;
+  float epsilon;
+  long rows, columns;
+  float *wide;
+  uint16_t *narrow;
+};
+
+// Rows of one work item: enough that handing it out costs little beside it.
+#define ITEM_ROWS 8
+
+static void norm_task(void *context, long item, int worker) {
+  (void)worker;
+  const struct norm *n = context;
+  long end = (item + 1) * ITEM_ROWS < n->rows ? (item + 1) * ITEM_ROWS : n->rows;
+  for (long r = item * ITEM_ROWS; r < end; r++) {
+    norm_row(
+        n->x + r * n->columns, n->weight, n->epsilon, n->columns,
+        n->wide ? n->wide + r * n->columns : NULL, n->narrow ? n->narrow + r * n->columns : NULL);
+  }
+}
+
+void prism_rms_norm(
     const float *x, const float *weight, float epsilon, long rows, long columns, float *wide,
     uint16_t *narrow) {
-  for (long r = 0; r < rows; r++) {
-    const float *row = x + r * columns;
-    float sum = 0;
-    for (long i = 0; i < columns; i++) sum += row[i] * row[i];
-    float scale = 1.0f / sqrtf(sum / (float)columns + epsilon);
-    if (wide) {
-      float *out = wide + r * columns;
-      for (long i = 0; i < columns; i++) out[i] = row[i] * scale * weight[i];
-    }
-    if (narrow) {
-      uint16_t *out = narrow + r * columns;
-      for (long i = 0; i < columns; i++) out[i] = prism_to_bf16(row[i] * scale * weight[i]);
-    }
-  }
+  struct norm n = {x, weight, epsilon, rows, columns, wide, narrow};
+  prism_parallel_for((rows + ITEM_ROWS - 1) / ITEM_ROWS, norm_task, &n);
 }
 
 // With s = 1/rms, y_i = x_i s w_i:  dx_i = s (w_i dy_i - x_i s^2 mean_j(x_j w_j dy_j)).

@@ -3,7 +3,15 @@
 
 #include <oneapi/dnnl/dnnl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include "prism_counters.h"
+#include "product_internal.h"
 
 static dnnl_engine_t engine;
 static dnnl_stream_t stream;
@@ -33,12 +41,15 @@ struct shape {
   int precision;
   dnnl_memory_desc_t layout;
   size_t bytes;
+  /// Elements from one panel of 64 columns to the next, where oneDNN packs in panels; else 0.
+  long panel_stride;
   struct entry *entries[256];
 };
 
 struct prism_weights {
   struct shape *shape;
   void *data;
+  struct prism_int8 *eight;
 };
 
 static struct shape *shapes;
@@ -105,6 +116,15 @@ static int describe_product(
   return status;
 }
 
+// Whether the layout is [n/64][k/32][16][64][2], which our own kernel reads; the distance of panels.
+static long panel_stride(const dnnl_memory_desc_t *layout, long k, long n) {
+  dnnl_memory_desc_t panels;
+  if (describe(&panels, k, n, dnnl_bf16, dnnl_BA16a64b2a) != dnnl_success) return 0;
+  int same = dnnl_memory_desc_equal(DESC(*layout), DESC(panels));
+  forget(&panels);
+  return same && k % 2 == 0 ? (k + 31) / 32 * 32 * PRISM_PANEL : 0;
+}
+
 // Finds or makes the shape; the caller holds the lock.
 static struct shape *shape_for(long k, long n, int precision) {
   for (struct shape *s = shapes; s; s = s->next) {
@@ -138,6 +158,7 @@ static struct shape *shape_for(long k, long n, int precision) {
   }
   dnnl_primitive_desc_destroy(description);
   if (s) {
+    if (precision == PRISM_BF16) s->panel_stride = panel_stride(&s->layout, k, n);
     s->next = shapes;
     shapes = s;
   }
@@ -171,35 +192,57 @@ static int reorder(struct shape *shape, const float *source, int transposed, voi
   return status;
 }
 
+static int fill(prism_weights *weights, const float *source, long k, long n, int transposed, int precision) {
+  pthread_mutex_lock(&lock);
+  weights->shape = shape_for(k, n, precision);
+  if (weights->shape) weights->data = prism_weights_memory(weights->shape->bytes);
+  int done = weights->data && reorder(weights->shape, source, transposed, weights->data) == dnnl_success;
+  pthread_mutex_unlock(&lock);
+  return done;
+}
+
+static int fill_int8(prism_weights *weights, const float *source, long k, long n, int transposed) {
+  size_t panels = (size_t)(n + PRISM_PANEL - 1) / PRISM_PANEL;
+  size_t padded = (size_t)(k + 1) / 2 * 2;
+  size_t bytes = panels * padded * PRISM_PANEL;
+  size_t scales = panels * (size_t)prism_int8_groups(k) * PRISM_PANEL * sizeof(float);
+  weights->eight = calloc(1, sizeof *weights->eight);
+  if (weights->eight) weights->data = prism_weights_memory(bytes + scales);
+  if (!weights->data) return 0;
+  memset(weights->data, 0, bytes + scales);
+  *weights->eight =
+      (struct prism_int8){k, n, weights->data, (float *)((char *)weights->data + bytes)};
+  prism_int8_pack(source, k, n, transposed, weights->eight->weights, weights->eight->scales);
+  return 1;
+}
+
 prism_weights *prism_weights_create(
     const float *source, long k, long n, int transposed, int precision) {
   pthread_once(&started, start);
   if (!engine) return NULL;
   prism_weights *weights = calloc(1, sizeof *weights);
   if (!weights) return NULL;
-  pthread_mutex_lock(&lock);
-  weights->shape = shape_for(k, n, precision);
-  if (!weights->shape || posix_memalign(&weights->data, 4096, weights->shape->bytes) != 0) {
-    weights->data = NULL;
-  } else if (reorder(weights->shape, source, transposed, weights->data) != dnnl_success) {
-    free(weights->data);
-    weights->data = NULL;
-  }
-  pthread_mutex_unlock(&lock);
-  if (!weights->data) {
-    free(weights);
-    return NULL;
-  }
-  return weights;
+  int done = precision == PRISM_INT8 ? fill_int8(weights, source, k, n, transposed)
+                                     : fill(weights, source, k, n, transposed, precision);
+  if (done) return weights;
+  prism_weights_destroy(weights);
+  return NULL;
 }
 
 void prism_weights_destroy(prism_weights *weights) {
   if (!weights) return;
-  free(weights->data);
+  prism_weights_release(weights->data);
+  free(weights->eight);
   free(weights);
 }
 
-size_t prism_weights_bytes(const prism_weights *weights) { return weights->shape->bytes; }
+size_t prism_weights_bytes(const prism_weights *weights) {
+  if (weights->shape) return weights->shape->bytes;
+  const struct prism_int8 *w = weights->eight;
+  size_t panels = (size_t)(w->n + PRISM_PANEL - 1) / PRISM_PANEL * PRISM_PANEL;
+  return panels * (size_t)((w->k + 1) / 2 * 2)
+         + panels * (size_t)prism_int8_groups(w->k) * sizeof(float);
+}
 
 long prism_padded_rows(long rows) { return rows <= 64 ? rows : (rows + 31) / 32 * 32; }
 
@@ -233,8 +276,8 @@ static struct entry *entry_for(struct shape *shape, long rows, int accumulate, i
   return e;
 }
 
-int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate) {
-  if (rows <= 0) return dnnl_success;
+static int product_by_dnnl(
+    const prism_weights *weights, long rows, const void *x, float *y, int accumulate) {
   int status = dnnl_success;
   // The lock also keeps one caller's data handles apart from another's.
   pthread_mutex_lock(&lock);
@@ -252,6 +295,60 @@ int prism_matmul(const prism_weights *weights, long rows, const void *x, float *
   }
   pthread_mutex_unlock(&lock);
   return status;
+}
+
+static int has_amx(void) {
+#if defined(__x86_64__)
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1);
+#else
+  return 0;
+#endif
+}
+
+static atomic_int row_independence;
+
+void prism_require_row_independence(int required) { atomic_store(&row_independence, required); }
+
+// Tile units beat our kernel as soon as there are rows to fill them.
+#define ROWS_FOR_TILES 8
+
+static int is_ours(const prism_weights *weights, long rows) {
+  static atomic_int known = -1;
+  int kind = atomic_load_explicit(&known, memory_order_relaxed);
+  if (kind < 0) {
+    kind = !prism_has_bf16_product() ? 0 : has_amx() ? 1 : 2;
+    atomic_store(&known, kind);
+  }
+  if (!weights->shape->panel_stride || kind == 0) return 0;
+  return kind == 2 || rows <= ROWS_FOR_TILES || atomic_load(&row_independence);
+}
+
+int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate) {
+  if (rows <= 0) return dnnl_success;
+  if (weights->eight) {
+    prism_count_product(rows, weights->eight->k, weights->eight->n, prism_weights_bytes(weights));
+    return prism_run_int8(weights->eight, x, rows, y, accumulate) ? dnnl_success : dnnl_out_of_memory;
+  }
+  const struct shape *shape = weights->shape;
+  prism_count_product(rows, shape->k, shape->n, shape->bytes);
+  if (!is_ours(weights, rows)) return product_by_dnnl(weights, rows, x, y, accumulate);
+  prism_run_bf16(
+      weights->data, shape->panel_stride, shape->k, shape->n, x, shape->k, rows, y, shape->n, 1,
+      accumulate);
+  return dnnl_success;
+}
+
+int prism_matmul_part(
+    const prism_weights *weights, long rows, const void *x, long x_stride, float *y, long y_stride,
+    float scale, int accumulate) {
+  const struct shape *shape = weights->shape;
+  if (!shape || !shape->panel_stride || !prism_has_bf16_product()) return dnnl_unimplemented;
+  prism_count_product(rows, shape->k, shape->n, shape->bytes);
+  prism_run_bf16(
+      weights->data, shape->panel_stride, shape->k, shape->n, x, x_stride, rows, y, y_stride, scale,
+      accumulate);
+  return dnnl_success;
 }
 
 int prism_sgemm(

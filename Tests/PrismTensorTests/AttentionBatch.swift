@@ -68,7 +68,7 @@ final class AttentionBatch {
       return TensorToys.doubles(TensorToys.rounded(values, precision))
     }
     return Twins.attention(
-      query: columns(0..<queries, .fp32), key: columns(queries..<queries + keys, precision),
+      query: columns(0..<queries, precision), key: columns(queries..<queries + keys, precision),
       value: columns(queries + keys..<queries + 2 * keys, precision), heads: shape.heads,
       keyValueHeads: shape.keyValueHeads, size: shape.size, from: first)
   }

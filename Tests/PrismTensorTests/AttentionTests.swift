@@ -25,8 +25,9 @@ import Testing
     (0, 1), (0, 65), (63, 1), (64, 1), (60, 70), (130, 1), (64, 3),
   ]
 
-  // fp32 sums of up to 130 terms; scores of size 3 go through an exp that is within 2e-7. A bf16
-  // cache rounds keys and values once, which the twin does too, so the tolerance is the same.
+  // fp32 sums of up to 130 terms; scores of size 3 go through an exp that is within 2e-7. With a bf16
+  // cache the twin rounds queries, keys and values too, but not the softmax's weights: each is off by
+  // at most 2^-9 of itself, so a sum of values up to 4.5 is off by at most 0.009.
   @Test(arguments: shapes, Precision.allCases)
   func cached(_ shape: Heads, _ precision: Precision) throws {
     let layers = 2
@@ -34,17 +35,50 @@ import Testing
       layers: layers, heads: shape.keyValueHeads, head_size: shape.size, precision: precision.code)
     let batch = AttentionBatch(shape, Self.segments, precision: precision, layers: layers)
     // The other layer's write must not touch this one's.
-    prism_cache_write(
-      &layout, 0, batch.noise, shape.stride, shape.heads, batch.views, batch.views.count)
+    var noise = batch.noise
+    prism_rotate_and_store(
+      &layout, 0, &noise, shape.stride, shape.heads, batch.views, batch.views.count, nil)
     for segment in batch.pasts {
-      prism_cache_write(&layout, 1, segment.rows, shape.stride, shape.heads, [segment.view], 1)
+      var rows = segment.rows
+      prism_rotate_and_store(&layout, 1, &rows, shape.stride, shape.heads, [segment.view], 1, nil)
     }
-    prism_cache_write(
-      &layout, 1, batch.rows, shape.stride, shape.heads, batch.views, batch.views.count)
+    var rows = batch.rows
+    prism_rotate_and_store(
+      &layout, 1, &rows, shape.stride, shape.heads, batch.views, batch.views.count, nil)
+    #expect(rows == batch.rows, "without a table nothing is rotated")
     var out = [Float](repeating: .nan, count: batch.rowCount * shape.heads * shape.size)
-    prism_attention(
-      &layout, 1, batch.rows, shape.stride, shape.heads, batch.views, batch.views.count, &out, nil)
-    try expectClose(out, batch.expected, tolerance: 1e-5)
+    var narrow = [UInt16](repeating: 0xFFFF, count: out.count)
+    prism_attention_paged(
+      &layout, 1, rows, shape.stride, shape.heads, batch.views, batch.views.count, &out, &narrow)
+    try expectClose(out, batch.expected, tolerance: precision == .bf16 ? 0.009 : 1e-5)
+    if precision == .bf16 {
+      let rounded = out.map { value in
+        var bits: UInt16 = 0
+        prism_narrow([value], &bits, 1)
+        return bits
+      }
+      #expect(narrow == rounded)
+    }
+  }
+
+  // Queries and keys are rotated by each row's own position, values not at all.
+  @Test(arguments: Precision.allCases) func rotation(precision: Precision) {
+    let shape = Heads(group: 2, size: 8)
+    let batch = AttentionBatch(shape, Self.segments, precision: precision, layers: 1)
+    var layout = prism_cache_layout(
+      layers: 1, heads: shape.keyValueHeads, head_size: shape.size, precision: precision.code)
+    let table = TensorToys.normals(200 * shape.size, seed: 7)
+    var rows = batch.rows
+    prism_rotate_and_store(
+      &layout, 0, &rows, shape.stride, shape.heads, batch.views, batch.views.count, table)
+    var expected = batch.rows
+    let positions = Self.segments.flatMap { segment in
+      (0..<segment.rows).map { Int32(segment.past + $0) }
+    }
+    prism_rope(
+      &expected, shape.stride, positions, table, batch.rowCount,
+      shape.heads + shape.keyValueHeads, shape.size, 1)
+    #expect(rows == expected)
   }
 
   // The training form reads keys and values from the batch and keeps the log denominators.

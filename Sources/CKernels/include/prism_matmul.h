@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PRISM_F32 = 0, PRISM_BF16 = 1 };
+enum { PRISM_F32 = 0, PRISM_BF16 = 1, PRISM_INT8 = 2 };
 
 /// A frozen matrix in the layout oneDNN likes best.
 typedef struct prism_weights prism_weights;
@@ -16,9 +16,20 @@ prism_weights *prism_weights_create(
 void prism_weights_destroy(prism_weights *weights);
 size_t prism_weights_bytes(const prism_weights *weights);
 
-/// y (fp32) = x W, or y += x W when `accumulate`. `x` has the precision of the weights. Both hold
+/// y (fp32) = x W, or y += x W when `accumulate`. `x` has the precision of the weights, bf16 for 8-bit
+/// ones. Both hold
 /// `prism_padded_rows(rows)` rows; the rows past `rows` may hold anything. Returns a dnnl_status.
 int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate);
+
+/// The same for rows that lie `x_stride` and `y_stride` values apart, times `scale`, and nothing past
+/// `rows` is touched. Only for bf16 weights where our own kernel runs, else dnnl_unimplemented.
+int prism_matmul_part(
+    const prism_weights *weights, long rows, const void *x, long x_stride, float *y, long y_stride,
+    float scale, int accumulate);
+
+/// Makes the result of a row the same to the last bit whatever the other rows of the product are, also
+/// where that is slower: on processors with tile units (AMX). Elsewhere it holds for bf16 anyway.
+void prism_require_row_independence(int required);
 
 /// Rows actually computed for `rows`: few distinct shapes keep the primitive cache small.
 long prism_padded_rows(long rows);

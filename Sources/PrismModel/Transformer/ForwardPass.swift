@@ -21,6 +21,8 @@ package struct BatchSegment {
 package final class ForwardPass {
   package let model: Transformer
   private let adapter: ActiveAdapter?
+  /// The same adapter where it is frozen and the processor has the kernel for it.
+  private let packedAdapter: PackedAdapter?
   private let rope: RopeTable
   /// Residual stream, `[R, D]`.
   private let hidden = Buffer<Float>()
@@ -39,13 +41,21 @@ package final class ForwardPass {
   private var segments: [BatchSegment] = []
   private var firstRows: [Int] = []
   private var rows = 0
-  private var positions: [Int32] = []
   private var views: [prism_segment] = []
   private var ropeTable: UnsafePointer<Float>?
 
   package init(model: Transformer, adapter: ActiveAdapter? = nil) {
     self.model = model
     self.adapter = adapter
+    packedAdapter = nil
+    rope = RopeTable(model.configuration)
+  }
+
+  /// A pass whose adapter no longer changes. Throws `TensorError` when memory for it is short.
+  package init(model: Transformer, frozen weights: LoRAWeights?) throws {
+    self.model = model
+    adapter = weights.map { ActiveAdapter($0) }
+    packedAdapter = try model.precision == .bf16 ? weights.flatMap { try PackedAdapter($0) } : nil
     rope = RopeTable(model.configuration)
   }
 
@@ -54,7 +64,6 @@ package final class ForwardPass {
     let shape = model.configuration
     segments = batch
     firstRows.removeAll(keepingCapacity: true)
-    positions.removeAll(keepingCapacity: true)
     views.removeAll(keepingCapacity: true)
     rows = batch.reduce(0) { $0 + $1.tokens.count }
     reserve(rows)
@@ -70,7 +79,6 @@ package final class ForwardPass {
         prism_segment(row: row, rows: segment.tokens.count, past: past, blocks: UnsafePointer(addresses)))
       for (offset, token) in segment.tokens.enumerated() {
         model.embedding.copyRow(Int(token), into: hidden.pointer + (row + offset) * shape.hiddenSize)
-        positions.append(Int32(past + offset))
       }
       row += segment.tokens.count
     }
@@ -137,35 +145,31 @@ package final class ForwardPass {
     let shape = model.configuration
     let weights = model.layers[layer]
     let routed = routedRows(layer: layer)
-    let usesAdapter = !routed.isEmpty
+    let usesWide = !routed.isEmpty && packedAdapter == nil
 
-    norm(hidden.pointer, weights.attentionNorm, rows: rows, wide: usesAdapter)
+    norm(hidden.pointer, weights.attentionNorm, rows: rows, wide: usesWide)
     try weights.queryKeyValue.multiply(normed, rows: rows, into: queryKeyValue.pointer)
-    try addAdapter(.query, layer: layer, routed: routed, x: normedWide, y: queryKeyValue)
+    try addAdapter(0, layer: layer, routed: routed, normedWide, normedNarrow, to: queryKeyValue)
     if !weights.queryKeyValueBias.isEmpty {
       prism_add_bias(
         queryKeyValue.pointer, weights.queryKeyValueBias, rows, shape.queryKeyValueSize)
     }
-    prism_rope(
-      queryKeyValue.pointer, shape.queryKeyValueSize, positions, ropeTable, rows,
-      shape.headCount + shape.keyValueHeadCount, shape.headSize, 1)
     attend(layer: layer)
-    let attendedInput = narrowed(attended, attendedNarrow, count: rows * shape.querySize)
-    try weights.output.multiply(attendedInput, rows: rows, into: hidden.pointer, accumulate: true)
-    try addAdapter(.output, layer: layer, routed: routed, x: attended, y: hidden)
+    try weights.output.multiply(
+      input(attended, attendedNarrow), rows: rows, into: hidden.pointer, accumulate: true)
+    try addAdapter(1, layer: layer, routed: routed, attended, attendedNarrow, to: hidden)
 
-    norm(hidden.pointer, weights.feedForwardNorm, rows: rows, wide: usesAdapter)
+    norm(hidden.pointer, weights.feedForwardNorm, rows: rows, wide: usesWide)
     try weights.gateUp.multiply(normed, rows: rows, into: gateUp.pointer)
-    try addAdapter(.gate, layer: layer, routed: routed, x: normedWide, y: gateUp)
+    try addAdapter(2, layer: layer, routed: routed, normedWide, normedNarrow, to: gateUp)
     let isNarrow = model.precision == .bf16
     prism_swiglu(
       gateUp.pointer, rows, shape.feedForwardSize,
-      usesAdapter || !isNarrow ? activatedWide.pointer : nil,
+      usesWide || !isNarrow ? activatedWide.pointer : nil,
       isNarrow ? activatedNarrow.pointer : nil)
-    let activated =
-      isNarrow ? UnsafeRawPointer(activatedNarrow.pointer) : UnsafeRawPointer(activatedWide.pointer)
-    try weights.down.multiply(activated, rows: rows, into: hidden.pointer, accumulate: true)
-    try addAdapter(.down, layer: layer, routed: routed, x: activatedWide, y: hidden)
+    try weights.down.multiply(
+      input(activatedWide, activatedNarrow), rows: rows, into: hidden.pointer, accumulate: true)
+    try addAdapter(3, layer: layer, routed: routed, activatedWide, activatedNarrow, to: hidden)
   }
 
   private func attend(layer: Int) {
@@ -173,12 +177,12 @@ package final class ForwardPass {
     var layout = prism_cache_layout(
       layers: shape.layerCount, heads: shape.keyValueHeadCount, head_size: shape.headSize,
       precision: model.precision.code)
-    prism_cache_write(
+    prism_rotate_and_store(
       &layout, layer, queryKeyValue.pointer, shape.queryKeyValueSize, shape.headCount, views,
-      views.count)
-    prism_attention(
+      views.count, ropeTable)
+    prism_attention_paged(
       &layout, layer, queryKeyValue.pointer, shape.queryKeyValueSize, shape.headCount, views,
-      views.count, attended.pointer, nil)
+      views.count, attended.pointer, attendedNarrow.pointer)
   }
 
   /// Runs of rows whose segments are routed to the adapter, merged where they touch.
@@ -196,28 +200,34 @@ package final class ForwardPass {
     return ranges
   }
 
+  /// Adds a projection group's update to the routed rows of y; x as wide or narrow rows.
   private func addAdapter(
-    _ first: Projection, layer: Int, routed: [Range<Int>], x: Buffer<Float>, y: Buffer<Float>
+    _ index: Int, layer: Int, routed: [Range<Int>], _ wide: Buffer<Float>,
+    _ narrow: Buffer<UInt16>, to y: Buffer<Float>
   ) throws {
     guard let adapter, !routed.isEmpty else { return }
-    let group = ActiveAdapter.groups.first { $0[0] == first } ?? [first]
-    let inputs = first.size(in: model.configuration).input
+    let group = ActiveAdapter.groups[index]
+    let inputs = group[0].size(in: model.configuration).input
     let outputs = group.reduce(0) { $0 + $1.size(in: model.configuration).output }
     for range in routed {
+      let target = y.pointer + range.lowerBound * outputs
+      if let packedAdapter {
+        packedAdapter.add(
+          group: index, layer: layer, x: narrow.pointer + range.lowerBound * inputs,
+          rows: range.count, to: target)
+        continue
+      }
       low.reserve(range.count * group.count * adapter.weights.rank)
       try adapter.add(
-        group, layer: layer, x: x.pointer + range.lowerBound * inputs, rows: range.count,
-        low: low.pointer, to: y.pointer + range.lowerBound * outputs)
+        group, layer: layer, x: wide.pointer + range.lowerBound * inputs, rows: range.count,
+        low: low.pointer, to: target)
     }
   }
 
   // MARK: Precision
 
   /// Input of the next product, in the model's precision.
-  private var normed: UnsafeRawPointer {
-    model.precision == .bf16
-      ? UnsafeRawPointer(normedNarrow.pointer) : UnsafeRawPointer(normedWide.pointer)
-  }
+  private var normed: UnsafeRawPointer { input(normedWide, normedNarrow) }
 
   private func norm(_ x: UnsafePointer<Float>, _ weight: [Float], rows: Int, wide: Bool) {
     let isNarrow = model.precision == .bf16
@@ -226,10 +236,8 @@ package final class ForwardPass {
       wide || !isNarrow ? normedWide.pointer : nil, isNarrow ? normedNarrow.pointer : nil)
   }
 
-  private func narrowed(_ wide: Buffer<Float>, _ narrow: Buffer<UInt16>, count: Int) -> UnsafeRawPointer {
-    guard model.precision == .bf16 else { return UnsafeRawPointer(wide.pointer) }
-    prism_narrow(wide.pointer, narrow.pointer, count)
-    return UnsafeRawPointer(narrow.pointer)
+  private func input(_ wide: Buffer<Float>, _ narrow: Buffer<UInt16>) -> UnsafeRawPointer {
+    model.precision == .bf16 ? UnsafeRawPointer(narrow.pointer) : UnsafeRawPointer(wide.pointer)
   }
 
   private func reserve(_ rows: Int) {

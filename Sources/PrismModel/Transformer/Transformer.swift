@@ -21,7 +21,9 @@ package struct TransformerLayer: Sendable {
 /// An immutable Llama-family decoder. Adapters are arguments of a pass, never part of it.
 package final class Transformer: Sendable {
   package let configuration: ModelConfiguration
+  /// Of everything but the matrices: inputs of products, key-value cache, embedding.
   package let precision: Precision
+  package let format: WeightFormat
   package let embedding: RowTable
   package let layers: [TransformerLayer]
   package let finalNorm: [Float]
@@ -32,10 +34,11 @@ package final class Transformer: Sendable {
 
   /// Packs every weight. Throws when a tensor is missing or memory is short.
   package init(
-    configuration: ModelConfiguration, weights: any TensorSource, precision: Precision
+    configuration: ModelConfiguration, weights: any TensorSource, format: WeightFormat
   ) throws {
     self.configuration = configuration
-    self.precision = precision
+    self.format = format
+    precision = format.inputs
     self.weights = weights
     let reader = WeightReader(weights)
     let model = configuration
@@ -49,20 +52,37 @@ package final class Transformer: Sendable {
       return TransformerLayer(
         attentionNorm: try reader.floats(name(CheckpointName.attentionNorm)),
         queryKeyValue: try reader.packed(
-          [.query, .key, .value], layer: layer, model: model, precision: precision),
+          [.query, .key, .value], layer: layer, model: model, format: format),
         queryKeyValueBias: bias,
-        output: try reader.packed([.output], layer: layer, model: model, precision: precision),
+        output: try reader.packed([.output], layer: layer, model: model, format: format),
         feedForwardNorm: try reader.floats(name(CheckpointName.feedForwardNorm)),
-        gateUp: try reader.packed([.gate, .up], layer: layer, model: model, precision: precision),
-        down: try reader.packed([.down], layer: layer, model: model, precision: precision))
+        gateUp: try reader.packed([.gate, .up], layer: layer, model: model, format: format),
+        down: try reader.packed([.down], layer: layer, model: model, format: format))
     }
     finalNorm = try reader.floats(CheckpointName.finalNorm)
     let output = try reader.floats(model.tiedOutput ? CheckpointName.embedding : CheckpointName.output)
     head = try output.withUnsafeBufferPointer { values in
       try PackedMatrix(
         values.baseAddress!, inputs: model.hiddenSize, outputs: model.vocabularySize,
-        transposed: true, precision: precision)
+        transposed: true, format: format)
     }
+  }
+
+  /// The same in the format of a precision.
+  package convenience init(
+    configuration: ModelConfiguration, weights: any TensorSource, precision: Precision
+  ) throws {
+    try self.init(
+      configuration: configuration, weights: weights, format: WeightFormat(precision))
+  }
+
+  /// Bytes of packed weights that one row reads: every layer and the output matrix.
+  package var bytesPerRow: Int {
+    head.byteCount
+      + layers.reduce(0) { sum, layer in
+        sum + layer.queryKeyValue.byteCount + layer.output.byteCount + layer.gateUp.byteCount
+          + layer.down.byteCount
+      }
   }
 
   /// Rows of the output matrix `[V, D]`, for losses that need a few logits of each position.

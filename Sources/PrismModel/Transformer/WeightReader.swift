@@ -42,7 +42,7 @@ package struct WeightReader {
 
   /// y = x W for projections that share x; `backward` packs dx = dy W^T instead.
   package func packed(
-    _ projections: [Projection], layer: Int, model: ModelConfiguration, precision: Precision,
+    _ projections: [Projection], layer: Int, model: ModelConfiguration, format: WeightFormat,
     backward: Bool = false
   ) throws -> PackedMatrix {
     let sizes = projections.map { $0.size(in: model) }
@@ -57,7 +57,7 @@ package struct WeightReader {
     return try values.withUnsafeBufferPointer { values in
       try PackedMatrix(
         values.baseAddress!, inputs: backward ? outputs : inputs,
-        outputs: backward ? inputs : outputs, transposed: !backward, precision: precision)
+        outputs: backward ? inputs : outputs, transposed: !backward, format: format)
     }
   }
 }

@@ -1,28 +1,39 @@
 import CKernels
 
-/// A frozen matrix packed for y = x W in the layout oneDNN prefers; immutable once made.
+/// A frozen matrix packed for y = x W, in the layout that the product kernels read; immutable once made.
 package final class PackedMatrix: @unchecked Sendable {
   /// Columns of x, columns of y.
   package let inputs: Int
   package let outputs: Int
-  package let precision: Precision
+  package let format: WeightFormat
   private let weights: OpaquePointer
 
   /// - Parameters:
   ///   - source: fp32, row-major; `[outputs, inputs]` when `transposed` (a checkpoint's projection),
   ///     else `[inputs, outputs]`.
   package init(
-    _ source: UnsafePointer<Float>, inputs: Int, outputs: Int, transposed: Bool, precision: Precision
+    _ source: UnsafePointer<Float>, inputs: Int, outputs: Int, transposed: Bool, format: WeightFormat
   ) throws(TensorError) {
     guard
-      let weights = prism_weights_create(
-        source, inputs, outputs, transposed ? 1 : 0, precision.code)
-    else { throw .packingFailed(inputs: inputs, outputs: outputs, precision: precision) }
+      let weights = prism_weights_create(source, inputs, outputs, transposed ? 1 : 0, format.code)
+    else { throw .packingFailed(inputs: inputs, outputs: outputs, format: format) }
     self.weights = weights
     self.inputs = inputs
     self.outputs = outputs
-    self.precision = precision
+    self.format = format
   }
+
+  /// The same in the format of a precision.
+  package convenience init(
+    _ source: UnsafePointer<Float>, inputs: Int, outputs: Int, transposed: Bool, precision: Precision
+  ) throws(TensorError) {
+    try self.init(
+      source, inputs: inputs, outputs: outputs, transposed: transposed,
+      format: WeightFormat(precision))
+  }
+
+  /// Precision of x.
+  package var precision: Precision { format.inputs }
 
   deinit { prism_weights_destroy(weights) }
 
@@ -37,6 +48,21 @@ package final class PackedMatrix: @unchecked Sendable {
     guard status == 0 else {
       throw .productFailed(rows: rows, inputs: inputs, outputs: outputs, status: Int(status))
     }
+  }
+
+  /// Whether `multiplyPart` works: only with bf16 weights, where the processor multiplies them natively.
+  package var multipliesParts: Bool {
+    prism_matmul_part(weights, 0, nil, 0, nil, 0, 1, 0) == 0
+  }
+
+  /// y = or += scale x W for rows that lie `inputStride` and `outputStride` values apart, touching
+  /// nothing past the last row. Does nothing and returns `false` unless `multipliesParts`.
+  package func multiplyPart(
+    _ x: UnsafePointer<UInt16>, inputStride: Int, rows: Int, scale: Float = 1,
+    into y: UnsafeMutablePointer<Float>, outputStride: Int, accumulate: Bool = false
+  ) -> Bool {
+    prism_matmul_part(
+      weights, rows, x, inputStride, y, outputStride, scale, accumulate ? 1 : 0) == 0
   }
 
   /// Rows computed, and so rows buffers need, for `rows`.

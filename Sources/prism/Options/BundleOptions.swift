@@ -17,11 +17,15 @@ struct BundleOptions: ParsableArguments {
   var bundle: String?
 
   @OptionGroup(title: "Engine")
+  var weights: WeightOptions
+
+  @OptionGroup(title: "Engine")
   var engine: EngineOptions
 
   func validate() throws {
     if model == nil && bundle == nil {
       throw ValidationError("name a model with --model, a bundle with --bundle, or both")
     }
+    _ = try weights.format(precision: engine.precision)
   }
 }

@@ -21,7 +21,8 @@ struct Session {
         folder, model: files.configuration, expectedFingerprint: files.fingerprint,
         expectedTokenizerFingerprint: files.tokenizer.fingerprint)
     }
-    let model = try LanguageModel(files: files, precision: options.engine.precision ?? .best)
+    let weights = try options.weights.format(precision: options.engine.precision)
+    let model = try LanguageModel(files: files, weights: weights)
     let generator = try Generator(
       model: model, adapter: bundle?.adapter, gate: bundle?.gate, settings: settings)
     return Session(model: model, bundle: bundle, generator: generator)

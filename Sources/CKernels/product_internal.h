@@ -1,0 +1,73 @@
+// Products of few and many rows with weights in panels: 64 columns side by side, k in pairs,
+// [n/64][k/2][64][2], zero-padded to whole blocks. oneDNN packs bf16 weights the same way.
+#ifndef PRISM_PRODUCT_INTERNAL_H
+#define PRISM_PRODUCT_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PRISM_PANEL 64
+
+/// Memory for one packed matrix, aligned to 4096 bytes; NULL when there is none left.
+void *prism_weights_memory(size_t bytes);
+/// Gives it back; NULL is allowed.
+void prism_weights_release(void *memory);
+
+/// Whether this processor has the instructions of `prism_product_bf16`.
+int prism_has_bf16_product(void);
+
+/// y (fp32, row stride `y_stride`) = or += x W for columns `first..<last`, multiples of 32 (the last
+/// may be n itself). x is bf16 with row stride `x_stride`; k is even; `panel_stride` counts elements.
+/// Each output is one chain of pair products in the order of k, whatever the other rows are.
+void prism_product_bf16(
+    const uint16_t *weights, long panel_stride, long k, const uint16_t *x, long x_stride, long rows,
+    float *y, long y_stride, long first, long last, float scale, int accumulate);
+
+/// Rows of x that one tile takes at most.
+#define PRISM_TILE_ROWS 6
+
+/// One tile: at most PRISM_TILE_ROWS rows and 64 columns of y = or += scale x W. Row `pair` of W starts
+/// at weights + pair * pitch. Runs on every processor; the plain version is what it is tested against.
+void prism_tile_bf16(
+    const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
+    long rows, float *y, long y_stride, float scale, int accumulate);
+void prism_tile_bf16_plain(
+    const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
+    long rows, float *y, long y_stride, float scale, int accumulate);
+
+/// Inputs of one column that share a scale.
+#define PRISM_GROUP 128
+
+/// 8-bit weights: [n/64][k/2][64][2], and their scales [n/64][groups][64].
+struct prism_int8 {
+  long k, n;
+  int8_t *weights;
+  float *scales;
+};
+
+long prism_int8_groups(long k);
+/// Rounds fp32 weights, [k, n] or [n, k] when `transposed`; the outputs are zeroed by the caller.
+void prism_int8_pack(
+    const float *source, long k, long n, int transposed, int8_t *weights, float *scales);
+/// Rows of x (bf16) as integers [rows, k rounded up to even] with scales [rows, groups].
+void prism_int8_quantize(
+    const uint16_t *x, long k, long rows, int16_t *quantized, float *scales);
+
+int prism_has_int8_product(void);
+/// y [rows, n] = or += x W for columns `first..<last`; `first` is a multiple of 64 (32 in the fast one).
+void prism_product_int8_fast(
+    const struct prism_int8 *w, const int16_t *x, const float *x_scales, long rows, float *y,
+    long first, long last, int accumulate);
+void prism_product_int8_plain(
+    const struct prism_int8 *w, const int16_t *x, const float *x_scales, long rows, float *y,
+    long first, long last, int accumulate);
+
+/// The whole product on the thread team. `rows` x k times k x n, as `prism_product_bf16`.
+void prism_run_bf16(
+    const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long x_stride,
+    long rows, float *y, long y_stride, float scale, int accumulate);
+/// x [rows, k] is bf16, contiguous; y [rows, n]. Returns 0 when memory is short.
+int prism_run_int8(
+    const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate);
+
+#endif

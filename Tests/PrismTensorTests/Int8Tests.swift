@@ -1,0 +1,90 @@
+import CKernels
+import PrismTensor
+import PrismTesting
+import Testing
+
+/// Products with 8-bit weights against double-precision loops over the rounded weights.
+@Suite struct Int8Tests {
+  /// Columns that end inside a panel, inputs that end inside a group, an odd count, several groups.
+  static let shapes: [(k: Int, n: Int)] = [(1, 1), (7, 65), (128, 64), (130, 100), (576, 96), (301, 33)]
+
+  /// Weights as 8 bits hold them: whole multiples of a 127th of the largest of their group.
+  private static func rounded(_ w: [Float], k: Int, n: Int) -> [Double] {
+    var result = TensorToys.doubles(w)
+    for column in 0..<n {
+      for start in stride(from: 0, to: k, by: 128) {
+        let rows = start..<min(start + 128, k)
+        let largest = rows.map { abs(w[$0 * n + column]) }.max() ?? 0
+        guard largest > 0 else { continue }
+        for row in rows {
+          let steps = (w[row * n + column] * (127 / largest)).rounded(.toNearestOrEven)
+          result[row * n + column] = Double(steps) * Double(largest) / 127
+        }
+      }
+    }
+    return result
+  }
+
+  private func run(
+    _ matrix: PackedMatrix, _ x: [Float], rows: Int, start: [Float], accumulate: Bool
+  ) throws -> [Float] {
+    var narrow = [UInt16](repeating: 0, count: x.count)
+    prism_narrow(x, &narrow, x.count)
+    var y = start
+    try matrix.multiply(narrow, rows: rows, into: &y, accumulate: accumulate)
+    return y
+  }
+
+  // Inputs become 16-bit integers of their row's group: each is off by up to 2^-16 of its largest value
+  // (at most 5), evenly spread, so k of them by 4.4e-5 sqrt(k) standard deviations. Six are allowed.
+  @Test(arguments: shapes) func everyRowCount(_ shape: (k: Int, n: Int)) throws {
+    let (k, n) = shape
+    let w = TensorToys.normals(k * n, seed: 60)
+    let plain = try PackedMatrix(w, inputs: k, outputs: n, transposed: false, format: .int8)
+    let turned = try PackedMatrix(
+      Twins.transposed(w, columns: n), inputs: k, outputs: n, transposed: true, format: .int8)
+    let tolerance = 1e-4 + 2.7e-4 * Float(k).squareRoot()
+    for rows in [1, 2, 5, 6, 7, 20] {
+      let x = TensorToys.normals(rows * k, seed: 61)
+      let before = TensorToys.normals(rows * n, seed: 62)
+      let expected = TensorToys.floats(
+        Twins.product(
+          TensorToys.doubles(TensorToys.rounded(x, .bf16)), Self.rounded(w, k: k, n: n), inner: k,
+          columns: n))
+      let y = try run(plain, x, rows: rows, start: before, accumulate: false)
+      try expectClose(y, expected, tolerance: tolerance, "\(rows) rows")
+      let sum = try run(turned, x, rows: rows, start: before, accumulate: true)
+      try expectClose(
+        sum, zip(before, expected).map { $0 + $1 }, tolerance: tolerance, "\(rows) rows, accumulated")
+    }
+  }
+
+  @Test func aRowDoesNotDependOnTheOthers() throws {
+    let (k, n) = (576, 200)
+    let matrix = try PackedMatrix(
+      TensorToys.normals(k * n, seed: 63), inputs: k, outputs: n, transposed: false, format: .int8)
+    let x = TensorToys.normals(90 * k, seed: 64)
+    let whole = try run(matrix, x, rows: 90, start: [Float](repeating: 0, count: 90 * n), accumulate: false)
+    for rows in [1, 2, 7, 32, 65] {
+      let part = try run(
+        matrix, Array(x[..<(rows * k)]), rows: rows, start: [Float](repeating: 0, count: rows * n),
+        accumulate: false)
+      #expect(part == Array(whole[..<(rows * n)]), "\(rows) rows")
+    }
+  }
+
+  @Test func itIsHalfOfBF16() throws {
+    let w = TensorToys.normals(576 * 192, seed: 65)
+    let eight = try PackedMatrix(w, inputs: 576, outputs: 192, transposed: false, format: .int8)
+    // 5 groups of up to 128 inputs with a scale of 4 bytes each.
+    #expect(eight.byteCount == 576 * 192 + 5 * 192 * 4)
+  }
+
+  // Zero, infinite and undefined weights must not reach an integer conversion unchecked.
+  @Test func hostileValues() throws {
+    let w: [Float] = [0, .infinity, -.infinity, .nan, 0, 1e38, -1e38, 1e-38]
+    let matrix = try PackedMatrix(w, inputs: 4, outputs: 2, transposed: false, format: .int8)
+    let y = try run(matrix, [1, .nan, -.infinity, 0], rows: 1, start: [0, 0], accumulate: false)
+    #expect(y.count == 2)
+  }
+}
