@@ -30,7 +30,7 @@ public final class Generator: LanguageEngine {
     self.settings = settings
     self.gate = gate
     hasAdapter = adapter != nil
-    pass = ForwardPass(model: model.transformer, adapter: adapter.map { ActiveAdapter($0) })
+    pass = try ForwardPass(model: model.transformer, frozen: adapter)
     pool = KeyValuePool(model.configuration, precision: model.precision)
     reader = PackedReader(
       pass: pass, pool: pool, maximumRows: settings.maximumRows, cacheTokens: settings.cacheTokens)
