@@ -6,12 +6,14 @@ so that what is compared ran within seconds of each other: shared machines chang
 
 import argparse
 import shlex
+import signal
 import sys
 from datetime import datetime, timezone
 from statistics import median
 
 import options
 import results
+import tables
 from peers import machine, models
 from peers.engines import Engine
 from peers.process import Finished, run
@@ -19,6 +21,8 @@ from peers.process import Finished, run
 
 def main() -> None:
     arguments = options.parse()
+    # As an exception it passes the process being measured, which then does not outlive this one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     llama = arguments.cache / "llama.cpp"
     failures = models.prepare(arguments.model, arguments.cache / "models", llama / "bin/llama-quantize")
     candidates = options.engines(arguments)
@@ -40,7 +44,11 @@ def main() -> None:
         pairs = [pair for pair in pairs if measure(number, *pair, arguments, document)]
         # Written after each round, so that an interrupted run leaves what it has.
         results.save(document, arguments.out)
-    print(f"\n{results.text(results.Results(document))}\n\nEvery measurement is in {arguments.out}.")
+        if number == 1:
+            pairs = narrowed(pairs, document)
+        if number == options.SWEEP_ROUNDS:
+            pairs = [(work, engine) for work, engine in pairs if work in arguments.work]
+    print(f"\n{tables.text(results.Results(document))}\n\nEvery measurement is in {arguments.out}.")
 
 
 def measure(number: int, work: str, engine: Engine, arguments: argparse.Namespace, document: dict) -> bool:
@@ -62,6 +70,20 @@ def measure(number: int, work: str, engine: Engine, arguments: argparse.Namespac
         "peakBytes": finished.peak_bytes, "seconds": round(finished.seconds, 2),
         "othersBusy": finished.others_busy, **reading})  # fmt: skip
     return True
+
+
+def narrowed(pairs: list[tuple[str, Engine]], document: dict) -> list[tuple[str, Engine]]:
+    """Without the quantisations of llama.cpp that are far behind its best, which alone stands in the table."""
+    found = results.Results(document)
+
+    def close(work: str, engine: Engine) -> bool:
+        best = found.median(engine.name, found.best(engine.name, work) or "", work)
+        own = found.median(engine.name, engine.variant, work)
+        return engine.name != "llama.cpp" or best is None or own is None or own >= results.CLOSE * best
+
+    kept = [pair for pair in pairs if close(*pair)]
+    document["narrowed"] = len(kept) < len(pairs)
+    return kept
 
 
 def label(engine: Engine) -> str:

@@ -9,6 +9,7 @@ from peers.engines import Engine, Llama, Prism, Torch
 
 WORK = ["prefill512", "prefill4096", "decode1", "decode8", "decode32", "decode64", "judgePerSecond", "train512"]
 SWEEP = ["prefill64", "prefill128", "prefill256", "prefill1024", "prefill2048", "decode2", "decode4", "decode16"]
+SWEEP_ROUNDS = 2
 # Of llama.cpp the plots show bf16 and what is fastest; more would double the time of a round.
 SWEEP_QUANTISATIONS = {"BF16", "Q4_0"}
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -23,7 +24,7 @@ def parse() -> argparse.Namespace:
     add("--rounds", type=int, default=5, help="times everything is measured (default %(default)s)")
     add("--threads", type=int, default=2, help="threads of every engine (default %(default)s)")
     add("--work", type=names, default=WORK, help=f"default {','.join(WORK)}")
-    add("--sweep", action="store_true", help="more prompt lengths and batch sizes, for the plots")
+    add("--sweep", action="store_true", help=f"more lengths and batch sizes, for the plots; {SWEEP_ROUNDS} rounds")
     add("--engines", type=names, default=["prism", "transformers", "peft", "llama.cpp"],
         help="default prism,transformers,peft,llama.cpp")  # fmt: skip
     add("--weights", type=names, default=["bf16", "int8"], help="of prism (default bf16,int8)")

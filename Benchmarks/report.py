@@ -9,7 +9,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import results
+import tables
 from results import Results
 
 PAGE = "performance.md"
@@ -36,8 +36,8 @@ def facts(found: Results) -> str:
 
 def section(found: Results, plots: list[str]) -> str:
     images = [f"![{ALTERNATIVES[name]}]({name})" for name in plots]
-    remarks = "\n".join(f"- {note}" for note in results.notes(found))
-    parts = [facts(found), results.comparison(found), results.quantisations(found), results.memory(found), remarks]
+    remarks = "\n".join(f"- {note}" for note in tables.notes(found))
+    parts = [facts(found), tables.comparison(found), tables.quantisations(found), tables.memory(found), remarks]
     return "\n\n".join(part for part in [*parts, *images] if part)
 
 

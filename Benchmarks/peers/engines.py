@@ -45,12 +45,12 @@ class Prism:
 
     def command(self, work: str) -> list[str] | None:
         weights = ["--weights", self.variant] if self.variant else []
-        return [str(self.needs), "bench", "--model", str(self.model), "--only", work, "--rounds", "1",
+        return [str(self.needs), "bench", "--model", str(self.model), "--only", work, "--rounds", "2",
                 "--threads", str(self.threads), "--json", *weights]  # fmt: skip
 
     def read(self, work: str, output: str) -> dict[str, object]:
         report = json.loads(output)
-        rates = [float(report[work])]
+        rates = [float(rate) for rate in report["details"][work]["rounds"]]
         kept = {key: report[key] for key in ("ceiling", "weights") if key in report}
         if report.get("peakResidentBytes"):
             # Without the buffer that prism reads to measure the memory's speed.
@@ -98,9 +98,9 @@ class Llama:
         kind, count = split(work)
         threads = str(self.threads)
         if kind == "prefill":
-            size = ["-p", str(count), "-n", "0", "-ub", "512", "-r", "1"]
-            # The warm-up reads the whole prompt; a long one is warm after its first 512 tokens.
-            return self.bench(size + (["--no-warmup"] if count > 1024 else []))
+            size = ["-p", str(count), "-n", "0", "-ub", "512"]
+            # The warm-up reads the whole prompt, and a long one is warm after its first 512 tokens.
+            return self.bench(size + (["-r", "1", "--no-warmup"] if count > 1024 else ["-r", "2"]))
         if kind == "decode" and count == 1:
             return self.bench(["-p", "0", "-n", str(NEW), "-d", str(PROMPT), "-r", "2"])
         if kind == "decode":

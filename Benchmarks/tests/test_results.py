@@ -6,8 +6,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import measure  # noqa: E402
 import report  # noqa: E402
 import results  # noqa: E402
+import tables  # noqa: E402
 from peers.engines import Llama, Prism, Torch, split  # noqa: E402
 from peers.process import others, run  # noqa: E402
 
@@ -44,19 +46,19 @@ class ResultsTests(unittest.TestCase):
         self.assertAlmostEqual(alone, 2000 / 600)
 
     def test_the_best_quantisation_stands_in_the_table(self) -> None:
-        lines = results.comparison(self.found).splitlines()
+        lines = tables.comparison(self.found).splitlines()
         self.assertEqual(lines[2].split("|")[1:-1][1].strip(), "1,000")
         self.assertIn("llama.cpp Q4_0, best of 2", lines[3])
         self.assertIn("3.33x", lines[3])
 
     def test_large_batches_are_compared_with_the_largest_static_one(self) -> None:
-        line = results.comparison(self.found).splitlines()[5]
+        line = tables.comparison(self.found).splitlines()[5]
         self.assertIn("write, 32 streams", line)
         self.assertIn("transformers bf16, at 8 streams", line)
         self.assertIn("10.00x", line)
 
     def test_notes_name_the_ceiling_the_disturbance_and_what_failed(self) -> None:
-        ceiling, disturbed, failed = results.notes(self.found)
+        ceiling, disturbed, failed = tables.notes(self.found)
         self.assertIn("400.0 GFLOP/s in bf16, 20.0 GB/s read", ceiling)
         self.assertIn("During 2 of 10 measurements", disturbed)
         self.assertEqual(failed, "peft bf16 is left out: it is not there.")
@@ -79,6 +81,15 @@ class ResultsTests(unittest.TestCase):
             report.replaced("no marks", "x")
 
 
+    def test_quantisations_far_behind_are_measured_once(self) -> None:
+        document = dict(DOCUMENT)
+        pairs = [("prefill512", Llama(Path(), Path(), 2, name)) for name in ("Q4_0", "BF16")]
+        pairs.append(("prefill512", Torch(Path(), 2, "transformers", "bf16")))
+        # BF16 has 400 of 600; transformers is another engine.
+        self.assertEqual(measure.narrowed(pairs, document), [pairs[0], pairs[2]])
+        self.assertIn("less than 80%", tables.notes(results.Results(document))[2])
+
+
 class EngineTests(unittest.TestCase):
     path = Path("/nowhere")
 
@@ -98,10 +109,11 @@ class EngineTests(unittest.TestCase):
         llama, prism = Llama(self.path, self.path, 2, "Q8_0"), Prism(self.path, self.path, 2, "int8")
         self.assertEqual(llama.read("prefill512", 'x\n{"samples_ts": [5, 6], "build_commit": "b"}\n')["rates"], [5, 6])
         self.assertEqual(llama.read("decode8", '{"speed_tg": 7.5}\n')["rates"], [7.5])
-        reading = prism.read("decode1", '{"decode1": 60, "peakResidentBytes": 9, "ceiling": {"readGBps": 20}}')
-        self.assertEqual(reading, {"rates": [60], "peakBytes": 9, "ceiling": {"readGBps": 20}})
+        answer = '{"details": {"decode1": {"rounds": [60, 62]}}, "peakResidentBytes": 9, "ceiling": {"readGBps": 20}}'
+        reading = prism.read("decode1", answer)
+        self.assertEqual(reading, {"rates": [60, 62], "peakBytes": 9, "ceiling": {"readGBps": 20}})
         self.assertIn("int8", prism.command("decode1"))
-        for broken in ("", "[]", '{"decode1": null}'):
+        for broken in ("", "[]", '{"details": {"decode1": null}}'):
             with self.assertRaises((ValueError, KeyError, TypeError)):
                 prism.read("decode1", broken)
 
