@@ -3,36 +3,42 @@
 ///
 /// The tree follows from the sequences alone, never from timing, so the same sequences always share the
 /// same beginnings.
-struct PrefixTree {
-  struct Sequence {
+package struct PrefixTree {
+  package struct Sequence {
     let tokens: [Int32]
     /// Leading tokens that may be shared; those behind them have rows of their own that are wanted.
     let sharable: Int
     /// What sequences share above the adapter's first layer differs between the routes.
     let route: Route
+
+    package init(tokens: [Int32], sharable: Int, route: Route) {
+      self.tokens = tokens
+      self.sharable = sharable
+      self.route = route
+    }
   }
 
-  struct Node {
+  package struct Node {
     /// A sequence that begins with the node's tokens.
-    let sequence: Int
+    package let sequence: Int
     /// Tokens from the sequence's start.
-    let length: Int
-    let parent: Int?
+    package let length: Int
+    package let parent: Int?
     /// Sequences that begin with the node's tokens, at least two.
-    let sequenceCount: Int
+    package let sequenceCount: Int
   }
 
-  let sequences: [Sequence]
+  package let sequences: [Sequence]
   /// Parents before their children.
-  private(set) var nodes: [Node] = []
+  package private(set) var nodes: [Node] = []
   /// The longest node that each sequence begins with.
-  private(set) var nodeOf: [Int?]
+  package private(set) var nodeOf: [Int?]
   /// All sequences, those with a common beginning next to each other.
-  let order: [Int]
+  package let order: [Int]
 
   /// - Parameter minimumLength: tokens that a node must hold beyond its parent to be worth a copy of
   ///   the parent's cache.
-  init(_ sequences: [Sequence], minimumLength: Int) {
+  package init(_ sequences: [Sequence], minimumLength: Int) {
     self.sequences = sequences
     nodeOf = Array(repeating: nil, count: sequences.count)
     order = sequences.indices.sorted { Self.precedes($0, $1, in: sequences) }
@@ -46,7 +52,7 @@ struct PrefixTree {
   func length(of node: Int?) -> Int { node.map { nodes[$0].length } ?? 0 }
 
   /// Nodes that a sequence begins with, the shortest first.
-  func path(to sequence: Int) -> [Int] {
+  package func path(to sequence: Int) -> [Int] {
     var path: [Int] = []
     var next = nodeOf[sequence]
     while let node = next {
