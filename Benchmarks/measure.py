@@ -24,8 +24,8 @@ def main() -> None:
     # As an exception it passes the process being measured, which then does not outlive this one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     llama = arguments.cache / "llama.cpp"
-    failures = models.prepare(arguments.model, arguments.cache / "models", llama / "bin/llama-quantize")
     candidates = options.engines(arguments)
+    failures = models.prepare(arguments.model, arguments.cache / "models", llama / "bin/llama-quantize")
     failures += filter(None, map(missing, candidates))
     for sentence in failures:
         warn(sentence)
@@ -48,6 +48,8 @@ def main() -> None:
             pairs = narrowed(pairs, document)
         if number == options.SWEEP_ROUNDS:
             pairs = [(work, engine) for work, engine in pairs if work in arguments.work]
+    if not document["measurements"]:
+        sys.exit("error: nothing could be measured")
     print(f"\n{tables.text(results.Results(document))}\n\nEvery measurement is in {arguments.out}.")
 
 

@@ -1,6 +1,7 @@
 """The flags of Benchmarks/run, and the engines they ask for."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -40,6 +41,11 @@ def parse() -> argparse.Namespace:
         parser.error("--rounds and --threads are at least 1")
     if not arguments.model.exists():
         parser.error(f"{arguments.model} does not exist; fetch it with: prism models --fetch smollm2-135m-instruct")
+    if not arguments.out.parent.is_dir():
+        parser.error(f"the folder of --out, {arguments.out.parent}, does not exist")
+    for work in arguments.work:
+        if not re.fullmatch(r"(prefill|decode)[1-9]\d*", work) and work not in WORK:
+            parser.error(f"--work has {work}; known: prefillN and decodeN for any N, judgePerSecond, train512")
     return arguments
 
 
