@@ -42,8 +42,6 @@ def main() -> None:
     for number in range(1, arguments.rounds + 1):
         # What failed once is told once and not tried again.
         pairs = [pair for pair in pairs if measure(number, *pair, arguments, document)]
-        # Written after each round, so that an interrupted run leaves what it has.
-        results.save(document, arguments.out)
         if number == 1:
             pairs = narrowed(pairs, document)
         if number == options.SWEEP_ROUNDS:
@@ -71,6 +69,8 @@ def measure(number: int, work: str, engine: Engine, arguments: argparse.Namespac
         "round": number, "work": work, "engine": engine.name, "variant": engine.variant, "value": value,
         "peakBytes": finished.peak_bytes, "seconds": round(finished.seconds, 2),
         "othersBusy": finished.others_busy, **reading})  # fmt: skip
+    # Each time, so that an interrupted run leaves what it has.
+    results.save(document, arguments.out)
     return True
 
 
@@ -115,4 +115,7 @@ def failure(engine: Engine, work: str, finished: Finished, timeout: float) -> st
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; the file of --out has what was measured until now")

@@ -58,10 +58,11 @@ def times(value: float | None) -> str:
 
 
 def comparison(results: Results) -> str:
+    """The standard work, or whatever else was measured where none of that was."""
     ours = results.variants("prism")
     rows = []
-    for work in (name for name in TITLES if name in results.work()):
-        first = [TITLES[work], *(number(results.median("prism", name, work)) for name in ours)]
+    for work in [name for name in TITLES if name in results.work()] or results.work():
+        first = [TITLES.get(work, work), *(number(results.median("prism", name, work)) for name in ours)]
         for engine, variant, theirs, remark in peers_of(results, work) or [("", "", "", "")]:
             label = f"{engine} {variant}" + (f", {remark}" if remark else "") if engine else "-"
             value = results.median(engine, variant, theirs)
@@ -87,7 +88,7 @@ def memory(results: Results) -> str:
     for engine, variant in results.values:
         cells = [results.peak(engine, variant, work) for work in works]
         rows.append([f"{engine} {variant}", *("-" if cell is None else f"{cell / 1e6:,.0f}" for cell in cells)])
-    return table(["peak memory, MB", *(TITLES[name] for name in works)], rows)
+    return table(["peak memory, MB", *(TITLES[name] for name in works)], rows) if works else ""
 
 
 def notes(results: Results) -> list[str]:
