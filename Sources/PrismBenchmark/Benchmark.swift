@@ -25,7 +25,7 @@ package struct Benchmark {
   /// - Throws: `Interrupted` when `report` asks to stop; `ModelError`, `TensorError`.
   package func run(report: Reporter) throws -> BenchmarkReport {
     let memory = ReadCeiling()
-    let subject = try BenchmarkSubject(path: path, precision: settings.precision)
+    let subject = try BenchmarkSubject(path: path, weights: settings.weights)
     let measurements = try self.measurements(of: subject)
     let total = measurements.count * settings.rounds
     var done = 0
@@ -59,23 +59,14 @@ package struct Benchmark {
   /// What the settings ask for and the model's context has room for.
   private func measurements(of subject: BenchmarkSubject) throws -> [any Measurement] {
     let streams = DecodeStreams(subject)
-    func decode(_ key: BenchmarkKey, _ count: Int) -> any Measurement {
-      DecodeMeasurement(key, streams: count, of: streams, subject: subject)
-    }
-    return try BenchmarkKey.allCases.filter(settings.keys.contains).filter { key in
-      key.contextTokens <= subject.shape.contextLength
-    }.map { key in
+    return try settings.keys.filter { $0.contextTokens <= subject.shape.contextLength }.map { key in
       switch key {
-      case .prefill512: PrefillMeasurement(key, tokens: 512, subject: subject)
-      case .prefill4096: PrefillMeasurement(key, tokens: 4096, subject: subject)
-      case .decode1: decode(key, 1)
-      case .decode8: decode(key, 8)
-      case .decode32: decode(key, 32)
-      case .decode64: decode(key, 64)
+      case .prefill(let tokens): PrefillMeasurement(tokens: tokens, subject: subject)
+      case .decode(let count): DecodeMeasurement(streams: count, of: streams, subject: subject)
       case .judgePerSecond: JudgeMeasurement(subject: subject)
       case .train512: try TrainingMeasurement(subject: subject)
       case .gateShare: GateMeasurement(subject: subject)
-      case .mixedBatch: MixedBatchMeasurement(subject: subject, streams: streams)
+      case .mixedBatch: try MixedBatchMeasurement(subject: subject, streams: streams)
       }
     }
   }
@@ -90,7 +81,7 @@ package struct Benchmark {
       details[record.key] = record.detail
     }
     return BenchmarkReport(
-      values: values, details: details,
+      keys: records.map(\.key), values: values, details: details,
       ceiling: BenchmarkReport.Ceiling(
         bf16GFLOPS: median(ceilings.readings.compactMap(\.bf16)),
         fp32GFLOPS: median(ceilings.readings.map(\.fp32)) ?? 0,
@@ -98,7 +89,7 @@ package struct Benchmark {
       loadSeconds: subject.loadSeconds, timeToFirstToken: subject.timeToFirstToken,
       peakResidentBytes: PeakMemory.bytes.map { $0 - ReadCeiling.byteCount },
       model: URL(fileURLWithPath: path).lastPathComponent,
-      weights: subject.model.precision.rawValue, threads: Threads.count, rounds: settings.rounds,
+      weights: subject.model.weights.rawValue, threads: Threads.count, rounds: settings.rounds,
       cpu: Processor.name, date: Date().formatted(.iso8601))
   }
 }

@@ -9,7 +9,9 @@ package enum BenchmarkError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unknownKey(let name):
       "there is no measurement \"\(name)\"; known: "
-        + BenchmarkKey.allCases.map(\.rawValue).joined(separator: ", ")
+        + BenchmarkKey.standard.map(\.name).joined(separator: ", ")
+        + ", ceiling, and prefill and decode with other numbers (to \(BenchmarkKey.promptLimit) tokens "
+        + "and \(BenchmarkKey.streamLimit) streams)"
     case .invalidRounds(let count):
       "--rounds is \(count); allowed: 1 to 100"
     case .noLayerToAdapt:

@@ -1,14 +1,10 @@
-/// What `prism bench` measures, under the names its JSON uses.
-package enum BenchmarkKey: String, CaseIterable, Codable, Hashable, Sendable {
-  /// Reading a prompt of 512 and of 4,096 tokens, its last logits included.
-  case prefill512
-  case prefill4096
-  /// Greedy decoding of 1, 8, 32 and 64 streams: prompts of 128 tokens, read before the clock starts,
-  /// and 64 new tokens each.
-  case decode1
-  case decode8
-  case decode32
-  case decode64
+/// What `prism bench` can measure.
+package enum BenchmarkKey: Hashable, Sendable {
+  /// Reading a prompt of so many tokens, its last logits included.
+  case prefill(tokens: Int)
+  /// Greedy decoding of so many streams: prompts of 128 tokens, read before the clock starts, and 64 new
+  /// tokens each.
+  case decode(streams: Int)
   /// Judge prompts read through the generator; see `JudgeMeasurement`.
   case judgePerSecond
   /// A distillation step on 512 tokens at rank 16; see `TrainingMeasurement`.
@@ -18,9 +14,51 @@ package enum BenchmarkKey: String, CaseIterable, Codable, Hashable, Sendable {
   /// Steps of 32 streams, half of them routed; see `MixedBatchMeasurement`.
   case mixedBatch
 
+  /// What is measured when nothing else is asked for, in this order.
+  package static let standard: [BenchmarkKey] = [
+    .prefill(tokens: 512), .prefill(tokens: 4096), .decode(streams: 1), .decode(streams: 8),
+    .decode(streams: 32), .decode(streams: 64), .judgePerSecond, .train512, .gateShare, .mixedBatch,
+  ]
+
+  /// Streams decoded together at most.
+  package static let streamLimit = 256
+  /// Tokens of a prompt at most.
+  package static let promptLimit = 1 << 20
+
+  /// The name in JSON and on the command line, such as `decode32`.
+  package var name: String {
+    switch self {
+    case .prefill(let tokens): "prefill\(tokens)"
+    case .decode(let streams): "decode\(streams)"
+    case .judgePerSecond: "judgePerSecond"
+    case .train512: "train512"
+    case .gateShare: "gateShare"
+    case .mixedBatch: "mixedBatch"
+    }
+  }
+
+  /// The key of a name; throws `BenchmarkError.unknownKey`.
+  package init(name: String) throws(BenchmarkError) {
+    func number(after prefix: String, limit: Int) -> Int? {
+      guard name.hasPrefix(prefix), let number = Int(name.dropFirst(prefix.count)),
+        (1...limit).contains(number)
+      else { return nil }
+      return number
+    }
+    if let key = Self.standard.first(where: { $0.name == name }) {
+      self = key
+    } else if let tokens = number(after: "prefill", limit: Self.promptLimit) {
+      self = .prefill(tokens: tokens)
+    } else if let streams = number(after: "decode", limit: Self.streamLimit) {
+      self = .decode(streams: streams)
+    } else {
+      throw .unknownKey(name)
+    }
+  }
+
   package var unit: String {
     switch self {
-    case .prefill512, .prefill4096, .decode1, .decode8, .decode32, .decode64, .train512: "tokens/s"
+    case .prefill, .decode, .train512: "tokens/s"
     case .judgePerSecond: "prompts/s"
     case .gateShare: "% of a prefill"
     case .mixedBatch: "of its parts"
@@ -30,11 +68,11 @@ package enum BenchmarkKey: String, CaseIterable, Codable, Hashable, Sendable {
   /// Positions the model's context needs for it.
   var contextTokens: Int {
     switch self {
-    case .prefill512, .gateShare: 512
-    case .prefill4096: 4096
-    case .decode1, .decode8, .decode32, .decode64, .mixedBatch: 192
-    case .judgePerSecond: 313
-    case .train512: 128
+    case .prefill(let tokens): tokens
+    case .decode, .mixedBatch: DecodeStreams.promptTokens + DecodeMeasurement.newTokens
+    case .judgePerSecond: JudgeMeasurement.promptTokens + 1
+    case .train512: TrainingMeasurement.sequenceTokens
+    case .gateShare: GateMeasurement.promptTokens
     }
   }
 }

@@ -29,6 +29,8 @@ package struct BenchmarkReport: Hashable, Sendable {
     case memory
   }
 
+  /// What was measured, in order.
+  package let keys: [BenchmarkKey]
   package let values: [BenchmarkKey: Double]
   package let details: [BenchmarkKey: Detail]
   package let ceiling: Ceiling
@@ -55,10 +57,12 @@ extension BenchmarkReport: Encodable {
     init?(intValue: Int) { nil }
   }
 
-  /// Every key is always there: what was not measured is null.
+  /// Every standard key is always there: what was not measured is null.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    for key in BenchmarkKey.allCases { try container.encode(values[key], forKey: Key(key.rawValue)) }
+    for key in Set(BenchmarkKey.standard).union(keys) {
+      try container.encode(values[key], forKey: Key(key.name))
+    }
     try container.encode(ceiling, forKey: Key("ceiling"))
     try container.encode(loadSeconds, forKey: Key("loadSeconds"))
     try container.encode(timeToFirstToken, forKey: Key("timeToFirstToken"))
@@ -69,7 +73,7 @@ extension BenchmarkReport: Encodable {
     try container.encode(rounds, forKey: Key("rounds"))
     try container.encode(cpu, forKey: Key("cpu"))
     try container.encode(date, forKey: Key("date"))
-    let named = Dictionary(uniqueKeysWithValues: details.map { ($0.key.rawValue, $0.value) })
+    let named = Dictionary(uniqueKeysWithValues: details.map { ($0.key.name, $0.value) })
     try container.encode(named, forKey: Key("details"))
   }
 }

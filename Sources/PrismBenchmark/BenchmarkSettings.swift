@@ -2,31 +2,32 @@ package import PrismTensor
 
 /// How a benchmark runs.
 package struct BenchmarkSettings: Hashable, Sendable {
-  package var precision: Precision
+  package var weights: WeightFormat
   /// Times everything is measured, in turns; figures are medians. Range 1...100.
   package var rounds: Int
-  /// What to measure besides loading and the ceilings.
-  package var keys: Set<BenchmarkKey>
+  /// What to measure besides loading and the ceilings, in this order.
+  package var keys: [BenchmarkKey]
 
   package init(
-    precision: Precision = .best, rounds: Int = 3, keys: Set<BenchmarkKey> = Set(BenchmarkKey.allCases)
+    weights: WeightFormat = WeightFormat(.best), rounds: Int = 3,
+    keys: [BenchmarkKey] = BenchmarkKey.standard
   ) {
-    self.precision = precision
+    self.weights = weights
     self.rounds = rounds
     self.keys = keys
   }
 }
 
 extension BenchmarkSettings {
-  /// Keys from a list separated by commas. The ceilings are always measured, so their name, `ceiling`,
-  /// adds none. Throws `BenchmarkError.unknownKey`.
-  package static func keys(named list: String) throws(BenchmarkError) -> Set<BenchmarkKey> {
-    var keys: Set<BenchmarkKey> = []
+  /// Keys from a list separated by commas, each once. The ceilings are always measured, so their name,
+  /// `ceiling`, adds none. Throws `BenchmarkError.unknownKey`.
+  package static func keys(named list: String) throws(BenchmarkError) -> [BenchmarkKey] {
+    var keys: [BenchmarkKey] = []
     for part in list.split(separator: ",", omittingEmptySubsequences: false) {
       let name = String(part.drop { $0 == " " })
       if name == "ceiling" { continue }
-      guard let key = BenchmarkKey(rawValue: name) else { throw .unknownKey(name) }
-      keys.insert(key)
+      let key = try BenchmarkKey(name: name)
+      if !keys.contains(key) { keys.append(key) }
     }
     return keys
   }

@@ -10,10 +10,10 @@ final class BenchmarkSubject {
   let loadSeconds: Double
   let timeToFirstToken: Double
 
-  init(path: String, precision: Precision) throws {
+  init(path: String, weights format: WeightFormat) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let model = try LanguageModel(path: path, precision: precision)
+    let model = try LanguageModel(path: path, weights: format)
     loadSeconds = (clock.now - start) / .seconds(1)
     // What follows is no part of answering a prompt, so the clock leaves it out.
     let adapterStart = clock.now
@@ -42,17 +42,14 @@ final class BenchmarkSubject {
   }
 
   /// Reads `tokens` into a new cache in the pieces that generation uses.
-  func read(
-    _ tokens: [Int32], route: Route = .base, _ checkpoint: Checkpoint
-  ) throws -> KeyValueCache {
+  func read(_ tokens: [Int32], _ checkpoint: Checkpoint) throws {
     let cache = KeyValueCache(pool: generator.pool)
     let size = generator.settings.maximumRows
     for start in stride(from: 0, to: tokens.count, by: size) {
       let piece = Array(tokens[start..<min(start + size, tokens.count)])
-      try advance([BatchSegment(cache: cache, tokens: piece, route: route)])
+      try advance([BatchSegment(cache: cache, tokens: piece)])
       try checkpoint()
     }
-    return cache
   }
 
   /// One forward pass over all layers.

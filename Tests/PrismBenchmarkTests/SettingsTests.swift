@@ -5,12 +5,21 @@ import Testing
 struct SettingsTests {
   @Test("keys are read from a list; ceiling adds none; others are refused by name")
   func keys() throws {
-    #expect(try BenchmarkSettings.keys(named: "decode1, decode32") == [.decode1, .decode32])
+    #expect(
+      try BenchmarkSettings.keys(named: "decode16, gateShare,decode16")
+        == [.decode(streams: 16), .gateShare])
     #expect(try BenchmarkSettings.keys(named: "ceiling").isEmpty)
-    #expect(throws: BenchmarkError.unknownKey("decode2")) {
-      try BenchmarkSettings.keys(named: "decode1,decode2")
+    for name in ["decode", "decode0", "decode257", "prefill-1", "train64", "prefill1048577", ""] {
+      #expect(throws: BenchmarkError.unknownKey(name)) {
+        try BenchmarkSettings.keys(named: "decode1," + name)
+      }
     }
-    #expect(throws: BenchmarkError.unknownKey("")) { try BenchmarkSettings.keys(named: "") }
+  }
+
+  @Test("every standard key has a name of its own that leads back to it")
+  func names() throws {
+    for key in BenchmarkKey.standard { #expect(try BenchmarkKey(name: key.name) == key) }
+    #expect(Set(BenchmarkKey.standard.map(\.name)).count == BenchmarkKey.standard.count)
   }
 
   @Test("rounds outside 1 to 100 are refused", arguments: [0, -1, 101])

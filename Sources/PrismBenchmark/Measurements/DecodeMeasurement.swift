@@ -8,8 +8,8 @@ final class DecodeMeasurement: Measurement {
   private let subject: BenchmarkSubject
   private let streams: DecodeStreams
 
-  init(_ key: BenchmarkKey, streams count: Int, of streams: DecodeStreams, subject: BenchmarkSubject) {
-    self.key = key
+  init(streams count: Int, of streams: DecodeStreams, subject: BenchmarkSubject) {
+    key = .decode(streams: count)
     self.count = count
     self.subject = subject
     self.streams = streams

@@ -12,9 +12,17 @@ final class DecodeStreams {
   func fresh(_ count: Int, route: Route = .base, _ checkpoint: Checkpoint) throws -> [DecodeStream] {
     let tokens = SyntheticTokens(subject.shape)
     var caches = prompts[route] ?? []
+    // Several prompts a pass, as generation reads them.
+    let together = max(1, subject.generator.settings.maximumRows / Self.promptTokens)
     while caches.count < count {
-      let prompt = tokens.ids(Self.promptTokens, stream: UInt64(100 + caches.count))
-      caches.append(try subject.read(prompt, route: route, checkpoint))
+      let batch = (caches.count..<min(caches.count + together, count)).map { index in
+        BatchSegment(
+          cache: KeyValueCache(pool: subject.generator.pool),
+          tokens: tokens.ids(Self.promptTokens, stream: UInt64(100 + index)), route: route)
+      }
+      try subject.advance(batch)
+      caches += batch.map(\.cache)
+      try checkpoint()
     }
     prompts[route] = caches
     return caches.prefix(count).enumerated().map { index, cache in

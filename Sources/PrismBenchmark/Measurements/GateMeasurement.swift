@@ -5,6 +5,7 @@ import PrismTensor
 /// The gate's decision beside reading a prompt of 512 tokens. What it reads, the first layer's output, is
 /// there anyway, so the decision is all that routing adds.
 final class GateMeasurement: Measurement {
+  static let promptTokens = 512
   private static let decisions = 200
   let key = BenchmarkKey.gateShare
   private let prefill: PrefillMeasurement
@@ -12,7 +13,7 @@ final class GateMeasurement: Measurement {
   private let features: [Float]
 
   init(subject: BenchmarkSubject) {
-    prefill = PrefillMeasurement(.gateShare, tokens: 512, subject: subject)
+    prefill = PrefillMeasurement(tokens: Self.promptTokens, subject: subject)
     let size = subject.shape.hiddenSize
     var random = SeededGenerator(seed: 0, 0x6A7E)
     var network = GateNetwork(featureCount: size, hiddenSizes: [128, 64])
@@ -26,7 +27,7 @@ final class GateMeasurement: Measurement {
   func warmUp(_ checkpoint: Checkpoint) throws { try prefill.warmUp(checkpoint) }
 
   func sample(_ checkpoint: Checkpoint) throws -> Sample {
-    let whole = 512 / (try prefill.sample(checkpoint)).value
+    let whole = Double(Self.promptTokens) / (try prefill.sample(checkpoint)).value
     var sum: Float = 0
     let time = seconds { for _ in 0..<Self.decisions { sum += gate.probability(of: features) } }
     // Using the sum keeps the loop from being removed; it is a number whatever the gate says.

@@ -1,11 +1,12 @@
 import PrismModel
 
-/// Judge prompts of the shape the pipeline makes, read in one call: of each of 8 pairs both orders.
+/// Judge prompts of the shape the pipeline makes, read in one call: of each of 4 pairs both orders.
 ///
 /// Lengths are those of the demo, whose prompts have 312 tokens on average: what stands before the
 /// request 48, the request 24, either answer 80, the criteria after them 80. The arithmetic counts every
 /// prompt whole; sharing the beginning saves some of it.
 final class JudgeMeasurement: Measurement {
+  static let promptTokens = 48 + 24 + 2 * 80 + 80
   let key = BenchmarkKey.judgePerSecond
   private let subject: BenchmarkSubject
   private let prompts: [RenderedPrompt]
@@ -18,7 +19,7 @@ final class JudgeMeasurement: Measurement {
   private static func prompts(_ tokens: SyntheticTokens) -> [RenderedPrompt] {
     let beginning = tokens.ids(48, stream: 200)
     let criteria = tokens.ids(80, stream: 201)
-    return (0..<8).flatMap { pair in
+    return (0..<4).flatMap { pair in
       let query = tokens.ids(24, stream: UInt64(300 + 3 * pair))
       let answers = [1, 2].map { tokens.ids(80, stream: UInt64(300 + 3 * pair + $0)) }
       return [answers[0] + answers[1], answers[1] + answers[0]].map {
@@ -27,7 +28,7 @@ final class JudgeMeasurement: Measurement {
     }
   }
 
-  func warmUp(_ checkpoint: Checkpoint) throws { try read(Array(prompts.prefix(4))) }
+  func warmUp(_ checkpoint: Checkpoint) throws { try read(Array(prompts.prefix(2))) }
 
   func sample(_ checkpoint: Checkpoint) throws -> Sample {
     let time = try seconds { try read(prompts) }

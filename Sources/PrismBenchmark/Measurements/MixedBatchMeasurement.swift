@@ -6,20 +6,27 @@ import PrismTensor
 ///
 /// The three take turns within milliseconds.
 final class MixedBatchMeasurement: Measurement {
-  private static let steps = 16
+  private static let steps = 8
   private static let half = 16
   let key = BenchmarkKey.mixedBatch
   private let subject: BenchmarkSubject
   private let streams: DecodeStreams
+  /// As generation adds it to frozen models in bf16; `nil` where it uses `subject.adapter`.
+  private let packed: PackedAdapter?
   private let input: Buffer<Float>
+  private let narrowInput: Buffer<UInt16>
   private let low: Buffer<Float>
   private let output: Buffer<Float>
 
-  init(subject: BenchmarkSubject, streams: DecodeStreams) {
+  init(subject: BenchmarkSubject, streams: DecodeStreams) throws {
     self.subject = subject
     self.streams = streams
     let shape = subject.shape
-    input = Buffer(count: Self.half * max(shape.hiddenSize, shape.querySize, shape.feedForwardSize))
+    packed =
+      try subject.model.precision == .bf16 ? PackedAdapter(subject.adapter.weights) : nil
+    let widest = max(shape.hiddenSize, shape.querySize, shape.feedForwardSize)
+    input = Buffer(count: Self.half * widest)
+    narrowInput = Buffer(count: Self.half * widest)
     low = Buffer(count: Self.half * 3 * subject.adapter.weights.rank)
     output = Buffer(
       count: Self.half
@@ -47,7 +54,12 @@ final class MixedBatchMeasurement: Measurement {
 
   private func lowRankProducts() throws {
     for layer in subject.adapter.weights.layers {
-      for group in ActiveAdapter.groups {
+      for (index, group) in ActiveAdapter.groups.enumerated() {
+        if let packed {
+          packed.add(
+            group: index, layer: layer, x: narrowInput.pointer, rows: Self.half, to: output.pointer)
+          continue
+        }
         try subject.adapter.add(
           group, layer: layer, x: input.pointer, rows: Self.half, low: low.pointer,
           to: output.pointer)

@@ -6,15 +6,15 @@ final class PrefillMeasurement: Measurement {
   private let subject: BenchmarkSubject
   private let tokens: [Int32]
 
-  init(_ key: BenchmarkKey, tokens count: Int, subject: BenchmarkSubject) {
-    self.key = key
+  init(tokens count: Int, subject: BenchmarkSubject) {
+    key = .prefill(tokens: count)
     self.subject = subject
     tokens = SyntheticTokens(subject.shape).ids(count, stream: 1)
   }
 
   func warmUp(_ checkpoint: Checkpoint) throws {
     // A long prompt's later pieces have the first one's shapes.
-    try read(Array(tokens.prefix(2 * subject.generator.settings.maximumRows)), checkpoint)
+    try read(Array(tokens.prefix(subject.generator.settings.maximumRows)), checkpoint)
   }
 
   func sample(_ checkpoint: Checkpoint) throws -> Sample {
@@ -25,7 +25,7 @@ final class PrefillMeasurement: Measurement {
   }
 
   private func read(_ tokens: [Int32], _ checkpoint: Checkpoint) throws {
-    _ = try subject.read(tokens, checkpoint)
+    try subject.read(tokens, checkpoint)
     _ = try subject.generator.pass.lastLogits(ofSegments: [0])
   }
 }

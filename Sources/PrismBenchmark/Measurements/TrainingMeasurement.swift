@@ -7,7 +7,7 @@ import PrismTraining
 /// loss, backward, clipping, AdamW.
 final class TrainingMeasurement: Measurement {
   private static let promptTokens = 32
-  private static let sequenceTokens = 128
+  static let sequenceTokens = 128
   let key = BenchmarkKey.train512
   private let subject: BenchmarkSubject
   private let pass: TrainingPass

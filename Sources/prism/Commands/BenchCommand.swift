@@ -15,7 +15,7 @@ struct BenchCommand: ParsableCommand {
       machine can do at best: a matrix product that stays in the caches, and a read of memory that no \
       cache holds. Figures are medians.
 
-      With --json one object: \(BenchmarkKey.allCases.map(\.rawValue).joined(separator: ", ")), ceiling, \
+      With --json one object: \(BenchmarkKey.standard.map(\.name).joined(separator: ", ")), ceiling, \
       loadSeconds, timeToFirstToken, peakResidentBytes, model, weights, threads, rounds, cpu, date, \
       details. Rates are tokens a second unless named otherwise.
 
@@ -32,12 +32,14 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Measure only these, separated by commas; \"ceiling\" alone measures just the machine.",
+      "Measure only these, separated by commas; prefill and decode take any number, ceiling alone measures just the machine.",
       valueName: "key,key"))
   var only: String?
 
   @Option(help: "Times everything is measured, 1 to 100.")
   var rounds: Int = 3
+
+  @OptionGroup(title: "Engine") var weights: WeightOptions
 
   @OptionGroup(title: "Engine") var engine: EngineOptions
 
@@ -45,6 +47,7 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    _ = try weights.format(precision: engine.precision)
     do { _ = try benchmark(path: "") } catch { throw ValidationError("\(error)") }
   }
 
@@ -60,10 +63,10 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func benchmark(path: String) throws -> Benchmark {
-    let keys = try only.map(BenchmarkSettings.keys(named:)) ?? Set(BenchmarkKey.allCases)
+    let keys = try only.map(BenchmarkSettings.keys(named:)) ?? BenchmarkKey.standard
     return try Benchmark(
       path: path,
       settings: BenchmarkSettings(
-        precision: engine.precision ?? .best, rounds: rounds, keys: keys))
+        weights: try weights.format(precision: engine.precision), rounds: rounds, keys: keys))
   }
 }

@@ -28,7 +28,7 @@ struct BenchText {
 
   /// Columns under one another: name, figure, unit, arithmetic, weights read, share of the ceiling.
   private var lines: [String] {
-    let rows = BenchmarkKey.allCases.compactMap(row)
+    let rows = report.keys.compactMap(row)
     let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       row.enumerated().map { column, cell in
@@ -42,7 +42,7 @@ struct BenchText {
   private func row(_ key: BenchmarkKey) -> [String]? {
     guard let value = report.values[key], let detail = report.details[key] else { return nil }
     return [
-      key.rawValue, Quantity.decimal(value, value < 10 ? 3 : value < 1000 ? 1 : 0), detail.unit,
+      key.name, Quantity.decimal(value, value < 10 ? 3 : value < 1000 ? 1 : 0), detail.unit,
       detail.gflops.map { Quantity.decimal($0, 0) + " GFLOP/s" } ?? "",
       detail.gbps.map { Quantity.decimal($0, 1) + " GB/s" } ?? "",
       detail.shareOfCeiling.map {
