@@ -83,7 +83,7 @@ static void attend_tile(
   for (long b = 0; b < blocks; b++) {
     prism_tile_bf16(
         panel(layout, layer, 0, head, segment->blocks[b]), 2 * PRISM_BLOCK, size, PRISM_BLOCK,
-        queries, query_stride, rows, scores + b * PRISM_BLOCK, columns, scale, 0);
+        queries, query_stride, rows, scores + b * PRISM_BLOCK, columns, scale, 0, rows < PRISM_TILE_ROWS);
   }
   for (long i = 0; i < rows; i++) {
     inverse[i] = weights_row(scores + i * columns, valid[i], columns, weights + i * columns);
@@ -95,7 +95,7 @@ static void attend_tile(
       long width = size - first < PRISM_PANEL ? size - first : PRISM_PANEL;
       prism_tile_bf16(
           values + 2 * first, 2 * size, (positions + 1) / 2 * 2, width, weights + b * PRISM_BLOCK,
-          columns, rows, out + first, out_stride, 1, b > 0);
+          columns, rows, out + first, out_stride, 1, b > 0, rows < PRISM_TILE_ROWS);
     }
   }
   for (long i = 0; i < rows; i++) scale_row(out + i * out_stride, inverse[i], size);
@@ -109,25 +109,26 @@ struct attention {
   const prism_segment *segments;
   float *out;
   uint16_t *narrow;
+  // Heads of one work item of a single row: all of them where there are rows enough for every thread,
+  // because their keys lie side by side in memory.
+  long heads_together;
 };
 
 // Query rows of one work item, a multiple of the tile.
 #define ITEM_ROWS (10 * PRISM_TILE_ROWS)
 
-static long items_of(const prism_segment *segment) {
-  return (segment->rows + ITEM_ROWS - 1) / ITEM_ROWS;
+static long heads_of_item(const struct attention *a, const prism_segment *segment) {
+  return segment->rows == 1 ? a->heads_together : 1;
 }
 
-static void attention_task(void *context, long index, int worker) {
-  (void)worker;
-  struct attention *a = context;
-  const prism_segment *segment = a->segments;
-  long heads = a->layout->heads, size = a->layout->head_size, group = a->query_heads / heads;
-  for (; index >= items_of(segment) * heads; segment++) index -= items_of(segment) * heads;
-  long head = index % heads;
-  // The last rows see the most keys: start with them, so that no thread ends on a long item.
-  long first = (items_of(segment) - 1 - index / heads) * ITEM_ROWS;
-  long end = first + ITEM_ROWS < segment->rows ? first + ITEM_ROWS : segment->rows;
+static long items_of(const struct attention *a, const prism_segment *segment) {
+  return (segment->rows + ITEM_ROWS - 1) / ITEM_ROWS * (a->layout->heads / heads_of_item(a, segment));
+}
+
+// Rows first..<end of one segment against one key-value head.
+static void attend(
+    const struct attention *a, const prism_segment *segment, long head, long first, long end) {
+  long size = a->layout->head_size, group = a->query_heads / a->layout->heads;
   long columns = (segment->past + end + PRISM_BLOCK - 1) / PRISM_BLOCK * PRISM_BLOCK;
   long width = a->query_heads * size;
   float *scores = prism_scratch((size_t)(PRISM_TILE_ROWS * (columns * 3 / 2 + size)));
@@ -160,6 +161,21 @@ static void attention_task(void *context, long index, int worker) {
   }
 }
 
+static void attention_task(void *context, long index, int worker) {
+  (void)worker;
+  const struct attention *a = context;
+  const prism_segment *segment = a->segments;
+  for (; index >= items_of(a, segment); segment++) index -= items_of(a, segment);
+  long together = heads_of_item(a, segment), columns = a->layout->heads / together;
+  // The last rows see the most keys: start with them, so that no thread ends on a long item.
+  long blocks = (segment->rows + ITEM_ROWS - 1) / ITEM_ROWS;
+  long first = (blocks - 1 - index / columns) * ITEM_ROWS;
+  long end = first + ITEM_ROWS < segment->rows ? first + ITEM_ROWS : segment->rows;
+  for (long i = 0; i < together; i++) {
+    attend(a, segment, index % columns * together + i, first, end);
+  }
+}
+
 void prism_attention_paged(
     const prism_cache_layout *layout, long layer, const float *qkv, long stride, long query_heads,
     const prism_segment *segments, long count, float *out, uint16_t *narrow) {
@@ -167,8 +183,9 @@ void prism_attention_paged(
     prism_attention(layout, layer, qkv, stride, query_heads, segments, count, out, NULL);
     return;
   }
-  struct attention a = {layout, layer, qkv, stride, query_heads, segments, out, narrow};
+  long together = count >= 4 * prism_thread_count() ? layout->heads : 1;
+  struct attention a = {layout, layer, qkv, stride, query_heads, segments, out, narrow, together};
   long items = 0;
-  for (long s = 0; s < count; s++) items += items_of(&segments[s]) * layout->heads;
+  for (long s = 0; s < count; s++) items += items_of(&a, &segments[s]);
   prism_parallel_for(items, attention_task, &a);
 }

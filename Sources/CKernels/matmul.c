@@ -11,6 +11,7 @@
 #endif
 
 #include "prism_counters.h"
+#include "prism_memory.h"
 #include "product_internal.h"
 
 static dnnl_engine_t engine;
@@ -195,7 +196,7 @@ static int reorder(struct shape *shape, const float *source, int transposed, voi
 static int fill(prism_weights *weights, const float *source, long k, long n, int transposed, int precision) {
   pthread_mutex_lock(&lock);
   weights->shape = shape_for(k, n, precision);
-  if (weights->shape) weights->data = prism_weights_memory(weights->shape->bytes);
+  if (weights->shape) weights->data = prism_memory(weights->shape->bytes);
   int done = weights->data && reorder(weights->shape, source, transposed, weights->data) == dnnl_success;
   pthread_mutex_unlock(&lock);
   return done;
@@ -207,7 +208,7 @@ static int fill_int8(prism_weights *weights, const float *source, long k, long n
   size_t bytes = panels * padded * PRISM_PANEL;
   size_t scales = panels * (size_t)prism_int8_groups(k) * PRISM_PANEL * sizeof(float);
   weights->eight = calloc(1, sizeof *weights->eight);
-  if (weights->eight) weights->data = prism_weights_memory(bytes + scales);
+  if (weights->eight) weights->data = prism_memory(bytes + scales);
   if (!weights->data) return 0;
   memset(weights->data, 0, bytes + scales);
   *weights->eight =
@@ -231,7 +232,7 @@ prism_weights *prism_weights_create(
 
 void prism_weights_destroy(prism_weights *weights) {
   if (!weights) return;
-  prism_weights_release(weights->data);
+  prism_memory_release(weights->data);
   free(weights->eight);
   free(weights);
 }

@@ -78,11 +78,11 @@ TARGET static void tile_of(
 
 TARGET static void fast_tile(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate) {
+    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch) {
   __mmask16 mask = (__mmask16)(0xFFFFu >> ((16 - columns % 16) % 16));
   tile_of(
-      rows, (columns + 15) / 16, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate, 0,
-      mask);
+      rows, (columns + 15) / 16, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate,
+      prefetch, mask);
 }
 
 TARGET void prism_product_bf16(
@@ -130,7 +130,8 @@ void prism_product_bf16(
 
 void prism_tile_bf16_plain(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate) {
+    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch) {
+  (void)prefetch;
   for (long r = 0; r < rows; r++) {
     float *out = y + r * y_stride;
     float sums[PRISM_PANEL] = {0};
@@ -148,11 +149,11 @@ void prism_tile_bf16_plain(
 
 void prism_tile_bf16(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate) {
+    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch) {
   // The same answer in every thread, so a race writes what is there already.
   static atomic_int known = -1;
   int fast = atomic_load_explicit(&known, memory_order_relaxed);
   if (fast < 0) atomic_store(&known, fast = prism_has_bf16_product());
   (fast ? fast_tile : prism_tile_bf16_plain)(
-      weights, pitch, k, columns, x, x_stride, rows, y, y_stride, scale, accumulate);
+      weights, pitch, k, columns, x, x_stride, rows, y, y_stride, scale, accumulate, prefetch);
 }

@@ -3,15 +3,9 @@
 #ifndef PRISM_PRODUCT_INTERNAL_H
 #define PRISM_PRODUCT_INTERNAL_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #define PRISM_PANEL 64
-
-/// Memory for one packed matrix, aligned to 4096 bytes; NULL when there is none left.
-void *prism_weights_memory(size_t bytes);
-/// Gives it back; NULL is allowed.
-void prism_weights_release(void *memory);
 
 /// Whether this processor has the instructions of `prism_product_bf16`.
 int prism_has_bf16_product(void);
@@ -27,13 +21,13 @@ void prism_product_bf16(
 #define PRISM_TILE_ROWS 6
 
 /// One tile: at most PRISM_TILE_ROWS rows and 64 columns of y = or += scale x W. Row `pair` of W starts
-/// at weights + pair * pitch. Runs on every processor; the plain version is what it is tested against.
+/// at weights + pair * pitch; `prefetch` also asks for what follows it in memory. Runs on every processor; the plain version is what it is tested against.
 void prism_tile_bf16(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate);
+    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch);
 void prism_tile_bf16_plain(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate);
+    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch);
 
 /// Inputs of one column that share a scale.
 #define PRISM_GROUP 128

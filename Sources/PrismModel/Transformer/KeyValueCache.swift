@@ -6,11 +6,15 @@ private final class KeyValueBlock {
   let address: UnsafeMutableRawPointer
 
   init(byteCount: Int) {
-    address = .allocate(byteCount: byteCount, alignment: 64)
+    // Every token of a sequence reads all of its blocks, as it reads all weights: large pages pay here too.
+    guard let memory = prism_memory(byteCount) else {
+      preconditionFailure("no memory for \(byteCount) bytes of keys and values")
+    }
+    address = memory
     address.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
   }
 
-  deinit { address.deallocate() }
+  deinit { prism_memory_release(address) }
 }
 
 /// Hands out key-value memory and takes it back, so that it stays flat however long the queue is.

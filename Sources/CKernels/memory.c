@@ -1,6 +1,6 @@
-// Memory of packed weights. Reading a model row by row touches all of it for every token: with pages
-// of 4 KiB the address translations alone cost as much as a tenth of that, so matrices lie side by
-// side in chunks that the kernel can back with large pages.
+// Memory of packed weights and key-value blocks. Every token reads all of it: with pages of 4 KiB the
+// address translations alone cost as much as a tenth of that, so matrices lie side by side in chunks
+// that the kernel can back with large pages.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "product_internal.h"
+#include "prism_memory.h"
 
 #define CHUNK_BYTES ((size_t)32 << 20)
 #define LARGE_PAGE ((size_t)2 << 20)
@@ -20,7 +20,7 @@ struct chunk {
   struct chunk *next;
   char *memory;
   size_t bytes, used;
-  long matrices;
+  long pieces;
 };
 
 static struct chunk *chunks;
@@ -43,7 +43,7 @@ static struct chunk *new_chunk(size_t bytes) {
   return chunk;
 }
 
-void *prism_weights_memory(size_t bytes) {
+void *prism_memory(size_t bytes) {
   void *memory = NULL;
   if (bytes < SMALLEST) return posix_memalign(&memory, ALIGNMENT, bytes) == 0 ? memory : NULL;
   size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -54,13 +54,13 @@ void *prism_weights_memory(size_t bytes) {
   if (chunk) {
     memory = chunk->memory + chunk->used;
     chunk->used += rounded;
-    chunk->matrices++;
+    chunk->pieces++;
   }
   pthread_mutex_unlock(&lock);
   return memory;
 }
 
-void prism_weights_release(void *memory) {
+void prism_memory_release(void *memory) {
   pthread_mutex_lock(&lock);
   struct chunk **place = &chunks;
   while (*place
@@ -69,7 +69,7 @@ void prism_weights_release(void *memory) {
     place = &(*place)->next;
   }
   struct chunk *chunk = *place;
-  if (chunk && --chunk->matrices == 0) {
+  if (chunk && --chunk->pieces == 0) {
     *place = chunk->next;
     free(chunk->memory);
     free(chunk);
