@@ -19,16 +19,20 @@ int prism_has_bf16_product(void) {
 
 // 6 rows x 64 columns: 24 sums, 4 weights and a broadcast fill the 32 registers without spilling.
 #define TILE_ROWS PRISM_TILE_ROWS
-// Weights come from memory once; a row of the panel is 256 bytes, so this is 32 rows ahead.
+// How far ahead of itself a tile asks for weights that nothing has asked for yet.
 #define PREFETCH_BYTES 8192
+
+// What a tile asks for while it runs: nothing, its own weights, or a line for every pair of those that
+// come next.
+enum fetch { NOTHING, OWN, NEXT };
 // Rows of x that stay in the second-level cache while a panel passes over them.
 #define BLOCK_BYTES (384 * 1024)
 
 // `rows` and `vectors` (of 16 columns) are constants wherever this is inlined.
 TILE void tile(
     const int rows, const int vectors, const uint16_t *weights, long pitch, long k, const uint16_t *x,
-    long x_stride, float *y, long y_stride, float scale, int accumulate, int prefetch,
-    __mmask16 last) {
+    long x_stride, float *y, long y_stride, float scale, int accumulate, const enum fetch fetch,
+    const char *next, __mmask16 last) {
   __m512 sums[TILE_ROWS][4];
   for (int r = 0; r < rows; r++) {
     for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_setzero_ps();
@@ -37,8 +41,10 @@ TILE void tile(
   for (long pair = 0; pair < k / 2; pair++, panel += 2 * pitch) {
     __m512i w[4];
     for (int v = 0; v < vectors; v++) w[v] = _mm512_loadu_si512(panel + 64 * v);
-    if (prefetch) {
+    if (fetch == OWN) {
       for (int v = 0; v < vectors; v++) _mm_prefetch(panel + PREFETCH_BYTES + 64 * v, _MM_HINT_T0);
+    } else if (fetch == NEXT) {
+      _mm_prefetch(next + 64 * pair, _MM_HINT_T0);
     }
     for (int r = 0; r < rows; r++) {
       int32_t both;
@@ -61,17 +67,18 @@ TILE void tile(
   }
 }
 
-#define CASE(R, V) \
-  case (R)*8 + (V): \
-    tile(R, V, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate, prefetch, last); \
+#define CASE(R, V, F) \
+  case ((R)*8 + (V)) * 4 + (F): \
+    tile(R, V, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate, F, next, last); \
     break;
-#define CASES(R) CASE(R, 1) CASE(R, 2) CASE(R, 3) CASE(R, 4)
+#define FETCHES(R, V) CASE(R, V, NOTHING) CASE(R, V, OWN) CASE(R, V, NEXT)
+#define CASES(R) FETCHES(R, 1) FETCHES(R, 2) FETCHES(R, 3) FETCHES(R, 4)
 
 TARGET static void tile_of(
     long rows, long vectors, const uint16_t *weights, long pitch, long k, const uint16_t *x,
-    long x_stride, float *y, long y_stride, float scale, int accumulate, int prefetch,
-    __mmask16 last) {
-  switch (rows * 8 + vectors) {
+    long x_stride, float *y, long y_stride, float scale, int accumulate, enum fetch fetch,
+    const char *next, __mmask16 last) {
+  switch ((rows * 8 + vectors) * 4 + fetch) {
     CASES(1) CASES(2) CASES(3) CASES(4) CASES(5) CASES(6)
   }
 }
@@ -82,7 +89,7 @@ TARGET static void fast_tile(
   __mmask16 mask = (__mmask16)(0xFFFFu >> ((16 - columns % 16) % 16));
   tile_of(
       rows, (columns + 15) / 16, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate,
-      prefetch, mask);
+      prefetch ? OWN : NOTHING, NULL, mask);
 }
 
 TARGET void prism_product_bf16(
@@ -101,11 +108,17 @@ TARGET void prism_product_bf16(
           weights + column / PRISM_PANEL * panel_stride + column % PRISM_PANEL * 2;
       // Tiles of even height: seven rows are 4 + 3, not 6 + 1.
       long tiles = (height + TILE_ROWS - 1) / TILE_ROWS;
+      // With tiles enough, those whose weights are in the cache fetch the next panel: memory and
+      // arithmetic at once. With fewer, each panel's first tile fetches its own.
+      int is_fetched = tiles > 4 && column != first;
       for (long t = 0, row = top; t < tiles; t++) {
         long count = (top + height - row) / (tiles - t);
+        enum fetch fetch = t == 0 ? (is_fetched ? NOTHING : OWN) : tiles > 4 && t <= 4 ? NEXT : NOTHING;
+        const char *next = (const char *)(panel + panel_stride) + (t - 1) * (k / 2) * 64;
         tile_of(
-            count, vectors, panel, 2 * PRISM_PANEL, k, x + row * x_stride, x_stride, y + row * y_stride + column,
-            y_stride, scale, accumulate, t == 0, mask);
+            count, vectors, panel, 2 * PRISM_PANEL, k, x + row * x_stride, x_stride,
+            y + row * y_stride + column, y_stride, scale, accumulate,
+            fetch, next, mask);
         row += count;
       }
       column = end;

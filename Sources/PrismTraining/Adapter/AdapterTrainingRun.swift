@@ -16,6 +16,7 @@ final class AdapterTrainingRun {
   private var losses: [Double] = []
   private var heldOutKLCurve: [Double] = []
   private var processed = 0
+  private let gradients = Buffer<Float>()
 
   init(_ trainer: AdapterTrainer, examples: [DistillExample], checkpointPath: String?) throws {
     let configuration = trainer.configuration
@@ -84,6 +85,8 @@ final class AdapterTrainingRun {
         if report(event) == .stop { throw Interrupted() }
       }
       epoch += 1
+      weights.values = Array(
+        UnsafeBufferPointer(start: active.parameters.pointer, count: weights.values.count))
       after = try evaluator.measure(heldOut, route: .adapter)
       if let after { heldOutKLCurve.append(after.divergence) }
       try saveCheckpoint()
@@ -107,23 +110,30 @@ final class AdapterTrainingRun {
   private func teach(report: Reporter) throws -> [Row] {
     let teacher = Teacher(model: trainer.model, width: trainer.configuration.topTokens)
     let limit = min(trainer.configuration.maxTokens, trainer.model.configuration.contextLength)
-    var rows: [Row] = []
-    var tokens = 0
-    for (index, example) in examples.enumerated() {
+    let fitting = examples.compactMap { example -> (example: DistillExample, answer: [Int32])? in
       let longest = max(example.teacherPrompt.tokens.count, example.studentPrompt.tokens.count)
       let answer = Array(example.answer.prefix(max(0, limit - longest)))
-      if !answer.isEmpty {
-        rows.append((example, try teacher.signal(prompt: example.teacherPrompt, answer: answer)))
-        tokens += example.teacherPrompt.tokens.count + answer.count
-      }
-      let event = ProgressEvent(
-        stage: "teacher", done: index + 1, total: examples.count, tokens: tokens)
-      if report(event) == .stop { throw Interrupted() }
+      return answer.isEmpty ? nil : (example, answer)
     }
-    guard rows.contains(where: { $0.example.split == .train }) else {
+    guard fitting.contains(where: { $0.example.split == .train }) else {
       throw TrainingError.answersDoNotFit(count: examples.count, maxTokens: limit)
     }
-    return rows
+    var done = 0
+    var tokens = 0
+    let signals = try teacher.signals(
+      fitting.map { (prompt: $0.example.teacherPrompt, answer: $0.answer) }
+    ) { finished in
+      // Examples that share a pass finish together; each is still one event.
+      while done < finished {
+        tokens += fitting[done].example.teacherPrompt.tokens.count + fitting[done].answer.count
+        done += 1
+        let event = ProgressEvent(
+          stage: "teacher", done: done, total: fitting.count, tokens: tokens)
+        if report(event) == .stop { return .stop }
+      }
+      return .more
+    }
+    return zip(fitting, signals).map { ($0.example, $1) }
   }
 
   /// Gradients of one effective batch, in passes of at most `microBatchTokens`, then one update.
@@ -132,49 +142,50 @@ final class AdapterTrainingRun {
   ) throws {
     let configuration = trainer.configuration
     let answerTokens = batch.reduce(0) { $0 + $1.signal.count }
-    var gradients = [Float](repeating: 0, count: weights.values.count)
+    let count = weights.values.count
+    gradients.reserve(count).update(repeating: 0, count: count)
     var total = 0.0
-    for (index, part) in packs(of: batch).enumerated() {
-      let sequences = part.map { $0.example.studentPrompt.tokens + $0.example.answer.prefix($0.signal.count - 1) }
+    let packs = SequencePacks.firstFit(
+      lengths: batch.map(Self.length), capacity: configuration.microBatchTokens)
+    for (index, pack) in packs.enumerated() {
       var seed = SeededGenerator(
         seed: trainer.seed, 0xD, UInt64(optimizer.moments.stepCount), UInt64(index))
+      let (sequences, targets) = Self.packed(pack.map { batch[$0] })
       try pass.forward(sequences, dropoutSeed: seed.next())
-      var row = 0
-      var targets: [TrainingPass.Target] = []
-      for (entry, tokens) in zip(part, sequences) {
-        targets.append(
-          .init(firstRow: row + entry.example.studentPrompt.tokens.count - 1, signal: entry.signal))
-        row += tokens.count
-      }
       total += pass.distillationLoss(targets, loss: loss, weight: 1 / Float(answerTokens))
-      try gradients.withUnsafeMutableBufferPointer { buffer in
-        if let address = buffer.baseAddress { try pass.backward(into: address) }
-      }
-      processed += row
+      try pass.backward(into: gradients.pointer)
+      processed += pass.rows
     }
     let mean = total / Double(answerTokens)
-    let norm = clipGradient(&gradients, maximumNorm: Float(configuration.gradientClip))
+    let slopes = UnsafeBufferPointer(start: UnsafePointer(gradients.pointer), count: count)
+    let (norm, factor) = clipping(of: slopes, maximumNorm: Float(configuration.gradientClip))
     guard mean.isFinite, norm.isFinite else {
       throw TrainingError.diverged(what: "the adapter's loss", epoch: epoch + 1)
     }
     losses.append(mean)
-    optimizer.step(parameters: &weights.values, gradients: gradients, learningRate: learningRate)
-    active.parameters.pointer.update(from: weights.values, count: weights.values.count)
+    optimizer.step(
+      parameters: UnsafeMutableBufferPointer(start: active.parameters.pointer, count: count),
+      gradients: slopes, factor: factor, learningRate: learningRate)
   }
 
-  private func packs(of batch: [Row]) -> [[Row]] {
-    var packs: [[Row]] = []
-    var room = 0
-    for row in batch {
-      let count = row.example.studentPrompt.tokens.count + row.signal.count - 1
-      if count > room || packs.isEmpty {
-        packs.append([])
-        room = trainer.configuration.microBatchTokens
-      }
-      packs[packs.count - 1].append(row)
-      room -= count
+  /// Rows of one example's sequence: the last answer token predicts nothing.
+  private static func length(_ row: Row) -> Int {
+    row.example.studentPrompt.tokens.count + row.signal.count - 1
+  }
+
+  private static func packed(
+    _ rows: [Row]
+  ) -> (sequences: [[Int32]], targets: [TrainingPass.Target]) {
+    var first = 0
+    var sequences: [[Int32]] = []
+    var targets: [TrainingPass.Target] = []
+    for row in rows {
+      let prompt = row.example.studentPrompt.tokens
+      sequences.append(prompt + row.example.answer.prefix(row.signal.count - 1))
+      targets.append(.init(firstRow: first + prompt.count - 1, signal: row.signal))
+      first += length(row)
     }
-    return packs
+    return (sequences, targets)
   }
 
   /// A checkpoint of other examples or settings would train on, but to something else.

@@ -16,10 +16,13 @@ package struct Teacher {
     self.width = min(width, model.configuration.vocabularySize)
   }
 
+  /// Tokens read so far; a beginning that examples share counts once.
+  package var tokenCount: Int { reader.tokenCount }
+
   /// The signal for each answer position of every example; the logits at position p - 1 predict token p.
   /// Examples share passes, and those of one persona its prompt.
   ///
-  /// - Parameter onProgress: gets the count of finished examples.
+  /// - Parameter onProgress: gets the count of finished examples, each count once.
   package func signals(
     _ examples: [(prompt: RenderedPrompt, answer: [Int32])],
     onProgress: (Int) -> Continuation = { _ in .more }
@@ -27,9 +30,14 @@ package struct Teacher {
     var signals = [TeacherSignal](
       repeating: TeacherSignal(width: width, ids: [], logProbabilities: [], logRest: []),
       count: examples.count)
-    try reader.readAnswers(
-      examples, route: .base, onFinish: { if onProgress($0) == .stop { throw Interrupted() } }
-    ) { places, logits in
+    var finished = 0
+    func finish(_ count: Int) throws {
+      while finished < count {
+        finished += 1
+        if onProgress(finished) == .stop { throw Interrupted() }
+      }
+    }
+    try reader.readAnswers(examples, route: .base, onFinish: finish) { places, logits in
       let rows = TeacherRows(logits: logits, rows: places.count, size: reader.vocabularySize, width: width)
       for (row, place) in places.enumerated() { signals[place.example].append(rows, row: row) }
     }

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019) over one flat vector of
@@ -64,6 +65,18 @@ package struct AdamW: Hashable, Sendable {
   package mutating func step(
     parameters: inout [Float], gradients: [Float], learningRate: Float
   ) {
+    parameters.withUnsafeMutableBufferPointer { parameters in
+      gradients.withUnsafeBufferPointer {
+        step(parameters: parameters, gradients: $0, learningRate: learningRate)
+      }
+    }
+  }
+
+  /// The same in fixed memory, with gradients scaled by `factor` on the way.
+  package mutating func step(
+    parameters: UnsafeMutableBufferPointer<Float>, gradients: UnsafeBufferPointer<Float>,
+    factor: Float = 1, learningRate: Float
+  ) {
     precondition(
       parameters.count == moments.first.count && gradients.count == moments.first.count,
       "parameters [\(parameters.count)], gradients [\(gradients.count)] and moments "
@@ -71,27 +84,10 @@ package struct AdamW: Hashable, Sendable {
     moments.stepCount += 1
     let steps = Double(moments.stepCount)
     let rate = Double(learningRate)
-    let keep = Float(1 - rate * weightDecay)
-    let stepSize = Float(rate / (1 - pow(beta1, steps)))
-    let rootCorrection = Float((1 - pow(beta2, steps)).squareRoot())
-    let (blend1, decay2, blend2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
-    let tiny = Float(epsilon)
-    parameters.withUnsafeMutableBufferPointer { parameters in
-      gradients.withUnsafeBufferPointer { gradients in
-        moments.first.withUnsafeMutableBufferPointer { first in
-          moments.second.withUnsafeMutableBufferPointer { second in
-            for index in parameters.indices {
-              let gradient = gradients[index]
-              let mean = first[index] + blend1 * (gradient - first[index])
-              let square = second[index] * decay2 + blend2 * gradient * gradient
-              first[index] = mean
-              second[index] = square
-              let root = square.squareRoot() / rootCorrection + tiny
-              parameters[index] = parameters[index] * keep - stepSize * (mean / root)
-            }
-          }
-        }
-      }
-    }
+    prism_adamw(
+      parameters.count, parameters.baseAddress, gradients.baseAddress, &moments.first,
+      &moments.second, factor, Float(1 - rate * weightDecay), Float(rate / (1 - pow(beta1, steps))),
+      Float((1 - pow(beta2, steps)).squareRoot()), Float(1 - beta1), Float(beta2),
+      Float(1 - beta2), Float(epsilon))
   }
 }

@@ -76,6 +76,11 @@ struct AdapterStep {
   let active: ActiveAdapter
   let loss = DistillationLoss(temperature: LoRAReference.temperature)
 
+  init(pass: TrainingPass, active: ActiveAdapter) {
+    self.pass = pass
+    self.active = active
+  }
+
   init(model: LanguageModel, weights: LoRAWeights, dropout: Float = 0) throws {
     active = ActiveAdapter(weights)
     pass = TrainingPass(

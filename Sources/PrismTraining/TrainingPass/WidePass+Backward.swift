@@ -2,34 +2,16 @@ import CKernels
 import PrismModel
 import PrismTensor
 
-/// Memory of the backward pass, reused by every layer.
-final class GradientScratch {
-  let normed = Buffer<Float>()
-  let attended = Buffer<Float>()
-  let queryKeyValue = Buffer<Float>()
-  let activated = Buffer<Float>()
-  let gateUp = Buffer<Float>()
-  let low = Buffer<Float>()
-  /// Gradient through an adapter alone, before it joins the frozen path's.
-  let adapterInput = Buffer<Float>()
-
-  func reserve(_ rows: Int, _ shape: ModelConfiguration, rank: Int) {
-    normed.reserve(rows * shape.hiddenSize)
-    attended.reserve(rows * shape.querySize)
-    queryKeyValue.reserve(rows * shape.queryKeyValueSize)
-    activated.reserve(rows * shape.feedForwardSize)
-    gateUp.reserve(rows * 2 * shape.feedForwardSize)
-    low.reserve(rows * 3 * rank)
-    adapterInput.reserve(rows * max(shape.hiddenSize, shape.querySize, shape.feedForwardSize))
-  }
-}
-
-extension TrainingPass {
-  /// Adds the gradient of every adapter parameter to `gradients`, laid out like the parameters.
-  ///
-  /// Starts from `hiddenGradient`, which it overwrites. The base weights receive none.
-  package func backward(into gradients: UnsafeMutablePointer<Float>) throws {
-    for layer in adapter.weights.layers.reversed() { try backward(layer: layer, into: gradients) }
+extension WidePass {
+  func backward(into gradients: UnsafeMutablePointer<Float>) throws {
+    for layer in adapter.weights.layers.reversed() {
+      if recomputes {
+        batch.hidden.pointer.update(
+          from: input(layer).pointer, count: rows * model.configuration.hiddenSize)
+        try forward(layer: layer)
+      }
+      try backward(layer: layer, into: gradients)
+    }
   }
 
   private func backward(layer: Int, into gradients: UnsafeMutablePointer<Float>) throws {
@@ -40,9 +22,9 @@ extension TrainingPass {
 
     // hidden = middle + down(silu(gate) up)
     prism_swiglu(kept.gateUp.pointer, rows, shape.feedForwardSize, activated.pointer, nil)
-    try product(frozen.down, hiddenGradient, into: scratch.activated)
+    try product(frozen.down, batch.hiddenGradient, into: scratch.activated)
     try addGradient(
-      group: 3, layer: layer, x: activated, dy: hiddenGradient, kept: kept, dx: scratch.activated,
+      group: 3, layer: layer, x: activated, dy: batch.hiddenGradient, kept: kept, dx: scratch.activated,
       gradients: gradients)
     prism_swiglu_backward(
       kept.gateUp.pointer, scratch.activated.pointer, rows, shape.feedForwardSize,
@@ -55,29 +37,29 @@ extension TrainingPass {
     normBackward(kept.middle, weights.feedForwardNorm)
 
     // middle = input + output(attention(qkv(norm(input))))
-    try product(frozen.output, hiddenGradient, into: scratch.attended)
+    try product(frozen.output, batch.hiddenGradient, into: scratch.attended)
     try addGradient(
-      group: 1, layer: layer, x: kept.attended, dy: hiddenGradient, kept: kept,
+      group: 1, layer: layer, x: kept.attended, dy: batch.hiddenGradient, kept: kept,
       dx: scratch.attended, gradients: gradients)
     var layout = cacheLayout
     prism_attention_backward(
-      &layout, kept.queryKeyValue.pointer, shape.queryKeyValueSize, shape.headCount, segments,
-      segments.count, kept.attended.pointer, kept.logDenominators.pointer,
+      &layout, kept.queryKeyValue.pointer, shape.queryKeyValueSize, shape.headCount, batch.segments,
+      batch.segments.count, kept.attended.pointer, kept.logDenominators.pointer,
       scratch.attended.pointer, scratch.queryKeyValue.pointer)
     rotate(scratch.queryKeyValue, sign: -1)
-    norm(kept.input, weights.attentionNorm)
+    norm(input(layer), weights.attentionNorm)
     // Below the lowest adapter nothing learns, so nothing needs the gradient.
     let isLowest = layer == adapter.weights.layers.lowerBound
     if !isLowest { try product(frozen.queryKeyValue, scratch.queryKeyValue, into: scratch.normed) }
     try addGradient(
       group: 0, layer: layer, x: normed, dy: scratch.queryKeyValue, kept: kept,
       dx: isLowest ? nil : scratch.normed, gradients: gradients)
-    if !isLowest { normBackward(kept.input, weights.attentionNorm) }
+    if !isLowest { normBackward(input(layer), weights.attentionNorm) }
   }
 
   /// Gradients of one projection group's A and B, and what flows through them to x.
   private func addGradient(
-    group: Int, layer: Int, x: Buffer<Float>, dy: Buffer<Float>, kept: SavedLayer,
+    group: Int, layer: Int, x: Buffer<Float>, dy: Buffer<Float>, kept: WideLayer,
     dx: Buffer<Float>?, gradients: UnsafeMutablePointer<Float>
   ) throws {
     let projections = ActiveAdapter.groups[group]
@@ -118,11 +100,11 @@ extension TrainingPass {
     prism_axpy(1, through, dx.pointer, rows * inputs)
   }
 
-  /// hiddenGradient += gradient through a norm of `x`, given the gradient of its output in `scratch.normed`.
+  /// The residual gradient += gradient through a norm of `x`, given the gradient of its output in `scratch.normed`.
   private func normBackward(_ x: Buffer<Float>, _ weight: [Float]) {
     let shape = model.configuration
     prism_rms_norm_backward(
       x.pointer, weight, shape.normEpsilon, scratch.normed.pointer, rows, shape.hiddenSize,
-      hiddenGradient.pointer)
+      batch.hiddenGradient.pointer)
   }
 }
