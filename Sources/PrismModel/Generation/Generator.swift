@@ -39,6 +39,7 @@ public final class Generator: LanguageEngine {
   public func generate(
     _ requests: [GenerationRequest], onProgress: (Int) -> Continuation
   ) throws -> [GenerationResult] {
+    defer { pool.trim() }
     var done = 0
     return try run(requests, onToken: { _, _, _ in .more }) { _ in
       done += 1
@@ -50,7 +51,8 @@ public final class Generator: LanguageEngine {
   public func stream(
     _ request: GenerationRequest, onToken: (Int32, String) -> Continuation
   ) throws -> GenerationResult {
-    try run([request], onToken: { _, token, text in onToken(token, text) }) { _ in .more }[0]
+    defer { pool.trim() }
+    return try run([request], onToken: { _, token, text in onToken(token, text) }) { _ in .more }[0]
   }
 
   private func run(

@@ -22,8 +22,10 @@ package final class KeyValuePool {
   package let layout: prism_cache_layout
   private let blockBytes: Int
   private var free: [KeyValueBlock] = []
-  /// Blocks ever made; those in use and those waiting.
+  /// Blocks held: those in use and those waiting.
   private(set) package var blockCount = 0
+  /// The most that were ever held at once.
+  private(set) package var highestBlockCount = 0
 
   package init(_ model: ModelConfiguration, precision: Precision) {
     layout = prism_cache_layout(
@@ -39,7 +41,15 @@ package final class KeyValuePool {
   fileprivate func take() -> KeyValueBlock {
     if let block = free.popLast() { return block }
     blockCount += 1
+    highestBlockCount = max(highestBlockCount, blockCount)
     return KeyValueBlock(byteCount: blockBytes)
+  }
+
+  /// Gives the waiting blocks back to the system, so that one stage's keys and values are not held
+  /// through the next, which may be training.
+  package func trim() {
+    blockCount -= free.count
+    free = []
   }
 
   /// Takes back the blocks that no other cache shares.

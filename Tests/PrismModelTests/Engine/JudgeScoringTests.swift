@@ -71,7 +71,7 @@ import Testing
     func blocks(_ pairs: Int) throws -> Int {
       let generator = try Generator(model: model, settings: settings)
       _ = try generator.nextTokenLogProbabilities(Self.prompts(pairs), of: Self.tokens) { _ in .more }
-      return generator.pool.blockCount
+      return generator.pool.highestBlockCount
     }
     let few = try blocks(20)
     #expect(few <= 2048 / 64)

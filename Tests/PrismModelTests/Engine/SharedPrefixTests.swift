@@ -112,7 +112,7 @@ import Testing
       let generator = try Generator(
         model: model, settings: .init(maximumBatch: 4, cacheTokens: cacheTokens))
       let results = try generator.generate(requests) { _ in .more }
-      return (results, generator.pool.blockCount, generator.processedTokenCount)
+      return (results, generator.pool.highestBlockCount, generator.processedTokenCount)
     }
     let free = try run(32768)
     let answered = free.results.reduce(0) { $0 + $1.tokenIDs.count - 1 }
