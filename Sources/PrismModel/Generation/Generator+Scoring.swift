@@ -5,7 +5,6 @@ extension Generator {
   public func nextTokenLogProbabilities(
     _ prompts: [RenderedPrompt], of tokens: [Int32], onProgress: (Int) -> Continuation
   ) throws -> [[Float]] {
-    defer { pool.trim() }
     try check(tokens)
     for prompt in prompts { try check(prompt) }
     let size = model.configuration.vocabularySize

@@ -39,7 +39,7 @@ public final class Generator: LanguageEngine {
   public func generate(
     _ requests: [GenerationRequest], onProgress: (Int) -> Continuation
   ) throws -> [GenerationResult] {
-    defer { pool.trim() }
+    defer { releaseMemory() }
     var done = 0
     return try run(requests, onToken: { _, _, _ in .more }) { _ in
       done += 1
@@ -51,8 +51,14 @@ public final class Generator: LanguageEngine {
   public func stream(
     _ request: GenerationRequest, onToken: (Int32, String) -> Continuation
   ) throws -> GenerationResult {
-    defer { pool.trim() }
+    defer { releaseMemory() }
     return try run([request], onToken: { _, token, text in onToken(token, text) }) { _ in .more }[0]
+  }
+
+  /// Keys and values of one stage must not be held through the next.
+  private func releaseMemory() {
+    pass.end()
+    pool.trim()
   }
 
   private func run(

@@ -67,6 +67,17 @@ package final class PackedReader {
     _ sequences: [Sequence], layers: Range<Int>, sharing: Bool = true,
     onFinish: (Int) throws -> Void = { _ in }, body: ([Rows]) throws -> Void
   ) throws {
+    defer {
+      pass.end()
+      pool.trim()
+    }
+    try readAll(sequences, layers: layers, sharing: sharing, onFinish: onFinish, body: body)
+  }
+
+  private func readAll(
+    _ sequences: [Sequence], layers: Range<Int>, sharing: Bool, onFinish: (Int) throws -> Void,
+    body: ([Rows]) throws -> Void
+  ) throws {
     var prefixes = SharedPrefixes(
       sequences.map {
         .init(

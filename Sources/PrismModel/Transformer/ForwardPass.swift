@@ -110,6 +110,14 @@ package final class ForwardPass {
     }
   }
 
+  /// Lets go of the batch and so of its caches; begin the next one before running layers again.
+  package func end() {
+    segments.removeAll(keepingCapacity: true)
+    views.removeAll(keepingCapacity: true)
+    firstRows.removeAll(keepingCapacity: true)
+    rows = 0
+  }
+
   /// Logits of the given rows, `[rows.count, V]`; valid until the next call.
   package func logits(ofRows chosen: [Int]) throws -> UnsafeMutablePointer<Float> {
     let shape = model.configuration
