@@ -344,6 +344,7 @@ int prism_matmul_part(
     const prism_weights *weights, long rows, const void *x, long x_stride, float *y, long y_stride,
     float scale, int accumulate) {
   const struct shape *shape = weights->shape;
+  // No error: callers ask `multipliesParts` first, and otherwise add the adapter by sgemm.
   if (!shape || !shape->panel_stride || !prism_has_bf16_product()) return dnnl_unimplemented;
   prism_count_product(rows, shape->k, shape->n, shape->bytes);
   prism_run_bf16(

@@ -18,6 +18,7 @@ final class Ceilings {
   private(set) var readings: [Reading] = []
 
   init(memory: ReadCeiling) throws {
+    // A processor without bf16 has no such ceiling; the report then leaves it out.
     bf16 = try? ProductCeiling(.bf16)
     fp32 = try ProductCeiling(.fp32)
     self.memory = memory

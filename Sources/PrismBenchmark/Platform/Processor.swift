@@ -16,6 +16,7 @@ enum Processor {
       guard sysctlbyname("machdep.cpu.brand_string", &bytes, &size, nil, 0) == 0 else { return nil }
       return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     #else
+      // The name is for the reader alone; without the file the report goes without it.
       guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
         return nil
       }

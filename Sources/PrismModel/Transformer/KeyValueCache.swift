@@ -7,6 +7,7 @@ private final class KeyValueBlock {
 
   init(byteCount: Int) {
     // Every token of a sequence reads all of its blocks, as it reads all weights: large pages pay here too.
+    // Running out ends the process, as in every Swift allocation; `GeneratorSettings.cacheTokens` bounds it.
     guard let memory = prism_memory(byteCount) else {
       preconditionFailure("no memory for \(byteCount) bytes of keys and values")
     }
