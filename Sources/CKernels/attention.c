@@ -94,8 +94,7 @@ void prism_rotate_and_store(
 
 // Turns row i's first `valid` scores into probabilities and the rest into zeros.
 PRISM_CLONES static void softmax_row(float *scores, long valid, long columns, float *lse) {
-  float largest = -INFINITY;
-  for (long j = 0; j < valid; j++) largest = scores[j] > largest ? scores[j] : largest;
+  float largest = prism_largest(scores, valid);
   float sum = 0;
   for (long j = 0; j < valid; j++) {
     scores[j] = prism_exp(scores[j] - largest);

@@ -55,8 +55,7 @@ void prism_store_bf16(
 // Scores become exp(score - largest) in bf16, zero past `valid`; returns one over their sum.
 PRISM_CLONES static float weights_row(
     const float *scores, long valid, long columns, uint16_t *weights) {
-  float largest = -INFINITY;
-  for (long j = 0; j < valid; j++) largest = scores[j] > largest ? scores[j] : largest;
+  float largest = prism_largest(scores, valid);
   float sum = 0;
   for (long j = 0; j < valid; j++) {
     float weight = prism_exp(scores[j] - largest);
@@ -80,22 +79,30 @@ static void attend_tile(
   long size = layout->head_size, longest = valid[rows - 1];
   long blocks = (longest + PRISM_BLOCK - 1) / PRISM_BLOCK, columns = blocks * PRISM_BLOCK;
   float scale = 1.0f / sqrtf((float)size), inverse[PRISM_TILE_ROWS];
+  // Full tiles compute; those of a single query wait for memory, so while a block's keys are multiplied
+  // its values are fetched, and then the next head's keys (after the last head: the next layer's).
+  int is_fetching = rows < PRISM_TILE_ROWS;
   for (long b = 0; b < blocks; b++) {
+    const uint16_t *values = panel(layout, layer, 1, head, segment->blocks[b]);
     prism_tile_bf16(
         panel(layout, layer, 0, head, segment->blocks[b]), 2 * PRISM_BLOCK, size, PRISM_BLOCK,
-        queries, query_stride, rows, scores + b * PRISM_BLOCK, columns, scale, 0, rows < PRISM_TILE_ROWS);
+        queries, query_stride, rows, scores + b * PRISM_BLOCK, columns, scale, 0,
+        is_fetching ? values : NULL);
   }
   for (long i = 0; i < rows; i++) {
     inverse[i] = weights_row(scores + i * columns, valid[i], columns, weights + i * columns);
   }
+  long is_last = head == layout->heads - 1;
   for (long b = 0; b < blocks; b++) {
     long positions = longest - b * PRISM_BLOCK < PRISM_BLOCK ? longest - b * PRISM_BLOCK : PRISM_BLOCK;
     const uint16_t *values = panel(layout, layer, 1, head, segment->blocks[b]);
+    const uint16_t *keys =
+        panel(layout, layer + is_last, 0, is_last ? 0 : head + 1, segment->blocks[b]);
     for (long first = 0; first < size; first += PRISM_PANEL) {
       long width = size - first < PRISM_PANEL ? size - first : PRISM_PANEL;
       prism_tile_bf16(
           values + 2 * first, 2 * size, (positions + 1) / 2 * 2, width, weights + b * PRISM_BLOCK,
-          columns, rows, out + first, out_stride, 1, b > 0, rows < PRISM_TILE_ROWS);
+          columns, rows, out + first, out_stride, 1, b > 0, is_fetching ? keys + 2 * first : NULL);
     }
   }
   for (long i = 0; i < rows; i++) scale_row(out + i * out_stride, inverse[i], size);

@@ -206,8 +206,7 @@ PRISM_CLONES float prism_dot_narrow(const float *x, const uint16_t *y, long coun
 }
 
 PRISM_CLONES float prism_log_sum_exp(const float *x, long count, int32_t *argmax) {
-  float largest = -INFINITY;
-  for (long i = 0; i < count; i++) largest = x[i] > largest ? x[i] : largest;
+  float largest = prism_largest(x, count);
   float sum = 0;
   for (long i = 0; i < count; i++) sum += prism_exp(x[i] - largest);
   if (argmax) {

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -204,13 +203,12 @@ static int fill(prism_weights *weights, const float *source, long k, long n, int
 
 static int fill_int8(prism_weights *weights, const float *source, long k, long n, int transposed) {
   size_t panels = (size_t)(n + PRISM_PANEL - 1) / PRISM_PANEL;
-  size_t padded = (size_t)(k + 1) / 2 * 2;
+  size_t padded = (size_t)prism_int8_padded(k);
   size_t bytes = panels * padded * PRISM_PANEL;
   size_t scales = panels * (size_t)prism_int8_groups(k) * PRISM_PANEL * sizeof(float);
   weights->eight = calloc(1, sizeof *weights->eight);
   if (weights->eight) weights->data = prism_memory(bytes + scales);
   if (!weights->data) return 0;
-  memset(weights->data, 0, bytes + scales);
   *weights->eight =
       (struct prism_int8){k, n, weights->data, (float *)((char *)weights->data + bytes)};
   prism_int8_pack(source, k, n, transposed, weights->eight->weights, weights->eight->scales);
@@ -241,7 +239,7 @@ size_t prism_weights_bytes(const prism_weights *weights) {
   if (weights->shape) return weights->shape->bytes;
   const struct prism_int8 *w = weights->eight;
   size_t panels = (size_t)(w->n + PRISM_PANEL - 1) / PRISM_PANEL * PRISM_PANEL;
-  return panels * (size_t)((w->k + 1) / 2 * 2)
+  return panels * (size_t)prism_int8_padded(w->k)
          + panels * (size_t)prism_int8_groups(w->k) * sizeof(float);
 }
 

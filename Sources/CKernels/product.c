@@ -9,8 +9,8 @@ struct product {
   const uint16_t *weights;
   const struct prism_int8 *eight;
   long panel_stride, k, n, x_stride, y_stride, rows, parts, unit;
-  const void *x;
-  const float *x_scales;
+  const uint16_t *x;
+  const struct prism_int8_rows *eight_rows;
   float *y;
   float scale;
   int accumulate;
@@ -29,11 +29,9 @@ static void product_task(void *context, long part, int worker) {
         p->weights, p->panel_stride, p->k, p->x, p->x_stride, p->rows, p->y, p->y_stride, first,
         last, p->scale, p->accumulate);
   } else if (p->unit < PRISM_PANEL) {
-    prism_product_int8_fast(
-        p->eight, p->x, p->x_scales, p->rows, p->y, first, last, p->accumulate);
+    prism_product_int8_fast(p->eight, p->eight_rows, p->rows, p->y, first, last, p->accumulate);
   } else {
-    prism_product_int8_plain(
-        p->eight, p->x, p->x_scales, p->rows, p->y, first, last, p->accumulate);
+    prism_product_int8_plain(p->eight, p->eight_rows, p->rows, p->y, first, last, p->accumulate);
   }
 }
 
@@ -70,19 +68,39 @@ static void *integer_scratch(size_t bytes) {
   return buffer;
 }
 
+struct rounding {
+  const uint16_t *x;
+  long k, rows, parts;
+  const struct prism_int8_rows *to;
+};
+
+static void rounding_task(void *context, long part, int worker) {
+  (void)worker;
+  const struct rounding *job = context;
+  long first = job->rows * part / job->parts, last = job->rows * (part + 1) / job->parts;
+  long padded = prism_int8_padded(job->k), groups = prism_int8_groups(job->k);
+  prism_int8_quantize(
+      job->x + first * job->k, job->k, last - first, job->to->integers + first * padded,
+      job->to->scales + first * groups, job->to->starts + first * groups);
+}
+
+// Below this many inputs one thread rounds them sooner than the team would wake.
+#define ROUNDED_ALONE 32768
+
 int prism_run_int8(
     const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate) {
-  long padded = (weights->k + 1) / 2 * 2, groups = prism_int8_groups(weights->k);
-  size_t scales_at = ((size_t)(rows * padded) * sizeof(int16_t) + 63) / 64 * 64;
-  char *memory = integer_scratch(scales_at + (size_t)(rows * groups) * sizeof(float));
+  long k = weights->k, padded = prism_int8_padded(k), groups = prism_int8_groups(k);
+  size_t integers = ((size_t)(rows * padded) + 63) / 64 * 64, scales = (size_t)(rows * groups);
+  char *memory = integer_scratch(integers + scales * (sizeof(float) + sizeof(int32_t)));
   if (!memory) return 0;
-  int16_t *integers = (int16_t *)memory;
-  float *scales = (float *)(memory + scales_at);
-  prism_int8_quantize(x, weights->k, rows, integers, scales);
+  struct prism_int8_rows rounded = {
+      .integers = (int8_t *)memory, .scales = (float *)(memory + integers),
+      .starts = (int32_t *)(memory + integers) + scales};
+  struct rounding job = {x, k, rows, rows * k < ROUNDED_ALONE ? 1 : prism_thread_count(), &rounded};
+  prism_parallel_for(job.parts, rounding_task, &job);
   struct product p = {
-      .eight = weights, .k = weights->k, .n = weights->n, .x = integers, .x_scales = scales,
-      .rows = rows, .y = y, .accumulate = accumulate,
-      .unit = prism_has_int8_product() ? PRISM_PANEL / 2 : PRISM_PANEL};
+      .eight = weights, .k = k, .n = weights->n, .eight_rows = &rounded, .rows = rows, .y = y,
+      .accumulate = accumulate, .unit = prism_has_int8_product() ? PRISM_PANEL / 2 : PRISM_PANEL};
   run(&p);
   return 1;
 }

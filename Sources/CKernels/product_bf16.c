@@ -22,16 +22,13 @@ int prism_has_bf16_product(void) {
 // How far ahead of itself a tile asks for weights that nothing has asked for yet.
 #define PREFETCH_BYTES 8192
 
-// What a tile asks for while it runs: nothing, its own weights, or a line for every pair of those that
-// come next.
-enum fetch { NOTHING, OWN, NEXT };
 // Rows of x that stay in the second-level cache while a panel passes over them.
 #define BLOCK_BYTES (384 * 1024)
 
 // `rows` and `vectors` (of 16 columns) are constants wherever this is inlined.
 TILE void tile(
     const int rows, const int vectors, const uint16_t *weights, long pitch, long k, const uint16_t *x,
-    long x_stride, float *y, long y_stride, float scale, int accumulate, const enum fetch fetch,
+    long x_stride, float *y, long y_stride, float scale, int accumulate, const enum prism_fetch fetch,
     const char *next, __mmask16 last) {
   __m512 sums[TILE_ROWS][4];
   for (int r = 0; r < rows; r++) {
@@ -41,9 +38,10 @@ TILE void tile(
   for (long pair = 0; pair < k / 2; pair++, panel += 2 * pitch) {
     __m512i w[4];
     for (int v = 0; v < vectors; v++) w[v] = _mm512_loadu_si512(panel + 64 * v);
-    if (fetch == OWN) {
-      for (int v = 0; v < vectors; v++) _mm_prefetch(panel + PREFETCH_BYTES + 64 * v, _MM_HINT_T0);
-    } else if (fetch == NEXT) {
+    if (fetch == PRISM_FETCH_OWN) {
+      const char *ahead = next + (panel - (const char *)weights);
+      for (int v = 0; v < vectors; v++) _mm_prefetch(ahead + 64 * v, _MM_HINT_T0);
+    } else if (fetch == PRISM_FETCH_NEXT) {
       _mm_prefetch(next + 64 * pair, _MM_HINT_T0);
     }
     for (int r = 0; r < rows; r++) {
@@ -71,12 +69,13 @@ TILE void tile(
   case ((R)*8 + (V)) * 4 + (F): \
     tile(R, V, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate, F, next, last); \
     break;
-#define FETCHES(R, V) CASE(R, V, NOTHING) CASE(R, V, OWN) CASE(R, V, NEXT)
+#define FETCHES(R, V) \
+  CASE(R, V, PRISM_FETCH_NOTHING) CASE(R, V, PRISM_FETCH_OWN) CASE(R, V, PRISM_FETCH_NEXT)
 #define CASES(R) FETCHES(R, 1) FETCHES(R, 2) FETCHES(R, 3) FETCHES(R, 4)
 
 TARGET static void tile_of(
     long rows, long vectors, const uint16_t *weights, long pitch, long k, const uint16_t *x,
-    long x_stride, float *y, long y_stride, float scale, int accumulate, enum fetch fetch,
+    long x_stride, float *y, long y_stride, float scale, int accumulate, enum prism_fetch fetch,
     const char *next, __mmask16 last) {
   switch ((rows * 8 + vectors) * 4 + fetch) {
     CASES(1) CASES(2) CASES(3) CASES(4) CASES(5) CASES(6)
@@ -85,11 +84,11 @@ TARGET static void tile_of(
 
 TARGET static void fast_tile(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch) {
+    long rows, float *y, long y_stride, float scale, int accumulate, const void *next) {
   __mmask16 mask = (__mmask16)(0xFFFFu >> ((16 - columns % 16) % 16));
   tile_of(
       rows, (columns + 15) / 16, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate,
-      prefetch ? OWN : NOTHING, NULL, mask);
+      next ? PRISM_FETCH_OWN : PRISM_FETCH_NOTHING, next, mask);
 }
 
 TARGET void prism_product_bf16(
@@ -108,13 +107,11 @@ TARGET void prism_product_bf16(
           weights + column / PRISM_PANEL * panel_stride + column % PRISM_PANEL * 2;
       // Tiles of even height: seven rows are 4 + 3, not 6 + 1.
       long tiles = (height + TILE_ROWS - 1) / TILE_ROWS;
-      // With tiles enough, those whose weights are in the cache fetch the next panel: memory and
-      // arithmetic at once. With fewer, each panel's first tile fetches its own.
-      int is_fetched = tiles > 4 && column != first;
       for (long t = 0, row = top; t < tiles; t++) {
         long count = (top + height - row) / (tiles - t);
-        enum fetch fetch = t == 0 ? (is_fetched ? NOTHING : OWN) : tiles > 4 && t <= 4 ? NEXT : NOTHING;
-        const char *next = (const char *)(panel + panel_stride) + (t - 1) * (k / 2) * 64;
+        enum prism_fetch fetch = prism_fetch_of(t, tiles, column == first);
+        const char *next = t == 0 ? (const char *)panel + PREFETCH_BYTES
+                                  : (const char *)(panel + panel_stride) + (t - 1) * (k / 2) * 64;
         tile_of(
             count, vectors, panel, 2 * PRISM_PANEL, k, x + row * x_stride, x_stride,
             y + row * y_stride + column, y_stride, scale, accumulate,
@@ -143,8 +140,8 @@ void prism_product_bf16(
 
 void prism_tile_bf16_plain(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch) {
-  (void)prefetch;
+    long rows, float *y, long y_stride, float scale, int accumulate, const void *next) {
+  (void)next;
   for (long r = 0; r < rows; r++) {
     float *out = y + r * y_stride;
     float sums[PRISM_PANEL] = {0};
@@ -162,11 +159,11 @@ void prism_tile_bf16_plain(
 
 void prism_tile_bf16(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch) {
+    long rows, float *y, long y_stride, float scale, int accumulate, const void *next) {
   // The same answer in every thread, so a race writes what is there already.
   static atomic_int known = -1;
   int fast = atomic_load_explicit(&known, memory_order_relaxed);
   if (fast < 0) atomic_store(&known, fast = prism_has_bf16_product());
   (fast ? fast_tile : prism_tile_bf16_plain)(
-      weights, pitch, k, columns, x, x_stride, rows, y, y_stride, scale, accumulate, prefetch);
+      weights, pitch, k, columns, x, x_stride, rows, y, y_stride, scale, accumulate, next);
 }

@@ -1,6 +1,7 @@
-// Products with 8-bit weights: every group of 128 inputs of a column has its own scale. The inputs
-// become 16-bit integers with a scale of their own per row and group, so that nearly all of the error
-// is the weights' rounding. Sums within a group are exact integers: |w x| <= 127 * 32767 * 128 < 2^30.
+// Products with 8-bit weights and 8-bit inputs. Every group of 128 weights of a column has a scale, and
+// so has every group of 128 inputs of a row. Sums within a group are exact integers:
+// |w x| <= 255 * 127 * 128 < 2^23. The instruction takes its first factor unsigned, so weights are
+// stored with 128 added, and every sum starts at -128 times the sum of the group's inputs.
 #include "product_internal.h"
 
 #include <math.h>
@@ -10,18 +11,23 @@
 #include "clones.h"
 #include "scalar.h"
 
-#define PAIRS (PRISM_GROUP / 2)
+#define QUADS (PRISM_GROUP / 4)
+#define OFFSET 128
 
 long prism_int8_groups(long k) { return (k + PRISM_GROUP - 1) / PRISM_GROUP; }
+long prism_int8_padded(long k) { return (k + 3) / 4 * 4; }
 
 void prism_int8_pack(
-    const float *source, long k, long n, int transposed, int8_t *weights, float *scales) {
-  long groups = prism_int8_groups(k), padded = (k + 1) / 2 * 2;
+    const float *source, long k, long n, int transposed, uint8_t *weights, float *scales) {
+  long groups = prism_int8_groups(k), padded = prism_int8_padded(k);
+  long panels = (n + PRISM_PANEL - 1) / PRISM_PANEL;
+  memset(weights, OFFSET, (size_t)(panels * padded * PRISM_PANEL));
+  memset(scales, 0, (size_t)(panels * groups * PRISM_PANEL) * sizeof *scales);
   for (long column = 0; column < n; column++) {
     const float *from = source + (transposed ? column * k : column);
     long step = transposed ? 1 : n;
     long panel = column / PRISM_PANEL, lane = column % PRISM_PANEL;
-    int8_t *to = weights + panel * padded * PRISM_PANEL;
+    uint8_t *to = weights + panel * padded * PRISM_PANEL;
     for (long g = 0; g < groups; g++) {
       long start = g * PRISM_GROUP, end = start + PRISM_GROUP < k ? start + PRISM_GROUP : k;
       float largest = 0;
@@ -31,50 +37,61 @@ void prism_int8_pack(
       for (long i = start; i < end; i++) {
         // A NaN or an overflow must not reach the conversion.
         float value = fminf(fmaxf(rintf(from[i * step] * inverse), -127.0f), 127.0f);
-        to[i / 2 * 2 * PRISM_PANEL + lane * 2 + i % 2] = (int8_t)value;
+        to[i / 4 * 4 * PRISM_PANEL + lane * 4 + i % 4] = (uint8_t)((int)value + OFFSET);
       }
     }
   }
 }
 
 PRISM_CLONES void prism_int8_quantize(
-    const uint16_t *x, long k, long rows, int16_t *quantized, float *scales) {
-  long groups = prism_int8_groups(k), padded = (k + 1) / 2 * 2;
+    const uint16_t *x, long k, long rows, int8_t *quantized, float *scales, int32_t *starts) {
+  long groups = prism_int8_groups(k), padded = prism_int8_padded(k);
   for (long r = 0; r < rows; r++) {
     const uint16_t *row = x + r * k;
-    int16_t *out = quantized + r * padded;
+    int8_t *out = quantized + r * padded;
     for (long g = 0; g < groups; g++) {
       long start = g * PRISM_GROUP, end = start + PRISM_GROUP < k ? start + PRISM_GROUP : k;
-      float largest = 0;
+      // Without their sign bf16 numbers are in the order of their bits, and integers vectorise.
+      uint16_t bits = 0;
       for (long i = start; i < end; i++) {
-        float size = fabsf(prism_from_bf16(row[i]));
-        largest = size > largest ? size : largest;
+        uint16_t size = row[i] & 0x7FFF;
+        bits = size > bits ? size : bits;
       }
-      float inverse = largest > 0 ? 32767.0f / largest : 0;
-      scales[r * groups + g] = largest / 32767.0f;
+      float largest = prism_from_bf16(bits);
+      float inverse = largest > 0 ? 127.0f / largest : 0;
+      int32_t sum = 0;
       for (long i = start; i < end; i++) {
         float value = rintf(prism_from_bf16(row[i]) * inverse);
-        value = value > -32767.0f ? value : -32767.0f;
-        value = value < 32767.0f ? value : 32767.0f;
-        out[i] = (int16_t)value;
+        // A NaN or an overflow must not reach the conversion.
+        value = value > -127.0f ? value : -127.0f;
+        value = value < 127.0f ? value : 127.0f;
+        int32_t integer = (int32_t)value;
+        out[i] = (int8_t)integer;
+        sum += integer;
       }
+      scales[r * groups + g] = largest / 127.0f;
+      starts[r * groups + g] = -OFFSET * sum;
     }
-    if (padded > k) out[k] = 0;
+    for (long i = k; i < padded; i++) out[i] = 0;
   }
 }
 
 // The same sums without special instructions.
 PRISM_CLONES static void plain_columns(
-    const int8_t *weights, const float *weight_scales, long groups, long pairs, const int16_t *x,
-    const float *x_scales, long width, float *y, int accumulate) {
+    const uint8_t *weights, const float *weight_scales, long groups, long quads, const int8_t *x,
+    const float *x_scales, const int32_t *starts, long width, float *y, int accumulate) {
   float total[PRISM_PANEL] = {0};
   for (long g = 0; g < groups; g++) {
-    int32_t sums[PRISM_PANEL] = {0};
-    long end = (g + 1) * PAIRS < pairs ? (g + 1) * PAIRS : pairs;
-    for (long pair = g * PAIRS; pair < end; pair++) {
-      const int8_t *w = weights + pair * 2 * PRISM_PANEL;
-      int32_t low = x[2 * pair], high = x[2 * pair + 1];
-      for (long i = 0; i < PRISM_PANEL; i++) sums[i] += low * w[2 * i] + high * w[2 * i + 1];
+    int32_t sums[PRISM_PANEL];
+    for (long i = 0; i < PRISM_PANEL; i++) sums[i] = starts[g];
+    long end = (g + 1) * QUADS < quads ? (g + 1) * QUADS : quads;
+    for (long quad = g * QUADS; quad < end; quad++) {
+      const uint8_t *w = weights + quad * 4 * PRISM_PANEL;
+      const int8_t *four = x + 4 * quad;
+      for (long i = 0; i < PRISM_PANEL; i++) {
+        sums[i] += four[0] * w[4 * i] + four[1] * w[4 * i + 1] + four[2] * w[4 * i + 2]
+                   + four[3] * w[4 * i + 3];
+      }
     }
     for (long i = 0; i < PRISM_PANEL; i++) {
       total[i] += (float)sums[i] * (x_scales[g] * weight_scales[g * PRISM_PANEL + i]);
@@ -84,17 +101,17 @@ PRISM_CLONES static void plain_columns(
 }
 
 void prism_product_int8_plain(
-    const struct prism_int8 *w, const int16_t *x, const float *x_scales, long rows, float *y,
-    long first, long last, int accumulate) {
-  long padded = (w->k + 1) / 2 * 2, groups = prism_int8_groups(w->k);
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
+    long last, int accumulate) {
+  long padded = prism_int8_padded(w->k), groups = prism_int8_groups(w->k);
   for (long column = first; column < last; column += PRISM_PANEL) {
     long panel = column / PRISM_PANEL;
     long width = last - column < PRISM_PANEL ? last - column : PRISM_PANEL;
     for (long r = 0; r < rows; r++) {
       plain_columns(
           w->weights + panel * padded * PRISM_PANEL, w->scales + panel * groups * PRISM_PANEL,
-          groups, padded / 2, x + r * padded, x_scales + r * groups, width, y + r * w->n + column,
-          accumulate);
+          groups, padded / 4, x->integers + r * padded, x->scales + r * groups,
+          x->starts + r * groups, width, y + r * w->n + column, accumulate);
     }
   }
 }
@@ -105,7 +122,7 @@ void prism_product_int8_plain(
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 #define TILE static inline __attribute__((always_inline)) TARGET
 #define TILE_ROWS 6
-#define PREFETCH_BYTES 8192
+#define PREFETCH_BYTES 4096
 
 int prism_has_int8_product(void) {
   __builtin_cpu_init();
@@ -113,10 +130,22 @@ int prism_has_int8_product(void) {
          && __builtin_cpu_supports("avx512vl");
 }
 
+// What a tile reads: a panel of weights and the first of its rows of x.
+struct tile_inputs {
+  const uint8_t *weights;
+  const float *weight_scales;
+  long groups, quads;
+  const int8_t *x;
+  const float *x_scales;
+  const int32_t *starts;
+  /// Where the weights begin that come after these.
+  const char *next;
+};
+
 TILE void tile(
-    const int rows, const int vectors, const int8_t *weights, const float *weight_scales, long groups,
-    long pairs, const int16_t *x, const float *x_scales, float *y, long y_stride, int accumulate,
-    int prefetch, __mmask16 last) {
+    const int rows, const int vectors, const struct tile_inputs *in, float *y, long y_stride,
+    int accumulate, const enum prism_fetch fetch, __mmask16 last) {
+  const long groups = in->groups, quads = in->quads;
   __m512 totals[TILE_ROWS][4];
   for (int r = 0; r < rows; r++) {
     for (int v = 0; v < vectors; v++) totals[r][v] = _mm512_setzero_ps();
@@ -124,31 +153,31 @@ TILE void tile(
   for (long g = 0; g < groups; g++) {
     __m512i sums[TILE_ROWS][4];
     for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_setzero_si512();
+      __m512i start = _mm512_set1_epi32(in->starts[r * groups + g]);
+      for (int v = 0; v < vectors; v++) sums[r][v] = start;
     }
-    long end = (g + 1) * PAIRS < pairs ? (g + 1) * PAIRS : pairs;
-    for (long pair = g * PAIRS; pair < end; pair++) {
-      const char *panel = (const char *)weights + pair * 2 * PRISM_PANEL;
+    long end = (g + 1) * QUADS < quads ? (g + 1) * QUADS : quads;
+    for (long quad = g * QUADS; quad < end; quad++) {
+      const char *panel = (const char *)in->weights + quad * 4 * PRISM_PANEL;
       __m512i w[4];
-      for (int v = 0; v < vectors; v++) {
-        w[v] = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const void *)(panel + 32 * v)));
-      }
-      if (prefetch) {
-        for (int v = 0; v < vectors; v += 2) {
-          _mm_prefetch(panel + PREFETCH_BYTES + 32 * v, _MM_HINT_T0);
-        }
+      for (int v = 0; v < vectors; v++) w[v] = _mm512_loadu_si512(panel + 64 * v);
+      if (fetch == PRISM_FETCH_OWN) {
+        for (int v = 0; v < vectors; v++) _mm_prefetch(panel + PREFETCH_BYTES + 64 * v, _MM_HINT_T0);
+      } else if (fetch == PRISM_FETCH_NEXT) {
+        _mm_prefetch(in->next + 64 * quad, _MM_HINT_T0);
       }
       for (int r = 0; r < rows; r++) {
-        int32_t both;
-        memcpy(&both, x + r * 2 * pairs + 2 * pair, 4);
-        __m512i a = _mm512_set1_epi32(both);
-        for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpwssd_epi32(sums[r][v], a, w[v]);
+        int32_t four;
+        memcpy(&four, in->x + (r * quads + quad) * 4, 4);
+        __m512i a = _mm512_set1_epi32(four);
+        for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpbusd_epi32(sums[r][v], w[v], a);
       }
     }
     for (int r = 0; r < rows; r++) {
-      __m512 scale = _mm512_set1_ps(x_scales[r * groups + g]);
+      __m512 scale = _mm512_set1_ps(in->x_scales[r * groups + g]);
       for (int v = 0; v < vectors; v++) {
-        __m512 factor = _mm512_mul_ps(scale, _mm512_loadu_ps(weight_scales + g * PRISM_PANEL + 16 * v));
+        __m512 factor =
+            _mm512_mul_ps(scale, _mm512_loadu_ps(in->weight_scales + g * PRISM_PANEL + 16 * v));
         totals[r][v] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[r][v]), factor, totals[r][v]);
       }
     }
@@ -164,25 +193,26 @@ TILE void tile(
   }
 }
 
-#define CASE(R, V) \
-  case (R)*8 + (V): \
-    tile(R, V, weights, weight_scales, groups, pairs, x, x_scales, y, y_stride, accumulate, prefetch, last); \
+#define CASE(R, V, F) \
+  case ((R)*8 + (V)) * 4 + (F): \
+    tile(R, V, in, y, y_stride, accumulate, F, last); \
     break;
-#define CASES(R) CASE(R, 1) CASE(R, 2) CASE(R, 3) CASE(R, 4)
+#define FETCHES(R, V) \
+  CASE(R, V, PRISM_FETCH_NOTHING) CASE(R, V, PRISM_FETCH_OWN) CASE(R, V, PRISM_FETCH_NEXT)
+#define CASES(R) FETCHES(R, 1) FETCHES(R, 2) FETCHES(R, 3) FETCHES(R, 4)
 
 TARGET static void tile_of(
-    long rows, long vectors, const int8_t *weights, const float *weight_scales, long groups,
-    long pairs, const int16_t *x, const float *x_scales, float *y, long y_stride, int accumulate,
-    int prefetch, __mmask16 last) {
-  switch (rows * 8 + vectors) {
+    long rows, long vectors, const struct tile_inputs *in, float *y, long y_stride, int accumulate,
+    enum prism_fetch fetch, __mmask16 last) {
+  switch ((rows * 8 + vectors) * 4 + fetch) {
     CASES(1) CASES(2) CASES(3) CASES(4) CASES(5) CASES(6)
   }
 }
 
 TARGET void prism_product_int8_fast(
-    const struct prism_int8 *w, const int16_t *x, const float *x_scales, long rows, float *y,
-    long first, long last, int accumulate) {
-  long padded = (w->k + 1) / 2 * 2, groups = prism_int8_groups(w->k);
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
+    long last, int accumulate) {
+  long padded = prism_int8_padded(w->k), groups = prism_int8_groups(w->k);
   for (long column = first; column < last;) {
     long panel = column / PRISM_PANEL, lane = column % PRISM_PANEL;
     long end = (panel + 1) * PRISM_PANEL;
@@ -190,12 +220,18 @@ TARGET void prism_product_int8_fast(
     long vectors = (end - column + 15) / 16;
     __mmask16 mask = (__mmask16)(0xFFFFu >> (16 * vectors - (end - column)));
     long tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    struct tile_inputs in = {
+        .weights = w->weights + panel * padded * PRISM_PANEL + lane * 4,
+        .weight_scales = w->scales + panel * groups * PRISM_PANEL + lane,
+        .groups = groups, .quads = padded / 4};
     for (long t = 0, row = 0; t < tiles; t++) {
       long count = (rows - row) / (tiles - t);
-      tile_of(
-          count, vectors, w->weights + panel * padded * PRISM_PANEL + lane * 2,
-          w->scales + panel * groups * PRISM_PANEL + lane, groups, padded / 2, x + row * padded,
-          x_scales + row * groups, y + row * w->n + column, w->n, accumulate, t == 0, mask);
+      enum prism_fetch fetch = prism_fetch_of(t, tiles, column == first);
+      in.x = x->integers + row * padded;
+      in.x_scales = x->scales + row * groups;
+      in.starts = x->starts + row * groups;
+      in.next = (const char *)w->weights + (panel + 1) * padded * PRISM_PANEL + (t - 1) * padded * 16;
+      tile_of(count, vectors, &in, y + row * w->n + column, w->n, accumulate, fetch, mask);
       row += count;
     }
     column = end;
@@ -207,9 +243,9 @@ TARGET void prism_product_int8_fast(
 int prism_has_int8_product(void) { return 0; }
 
 void prism_product_int8_fast(
-    const struct prism_int8 *w, const int16_t *x, const float *x_scales, long rows, float *y,
-    long first, long last, int accumulate) {
-  prism_product_int8_plain(w, x, x_scales, rows, y, first, last, accumulate);
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
+    long last, int accumulate) {
+  prism_product_int8_plain(w, x, rows, y, first, last, accumulate);
 }
 
 #endif

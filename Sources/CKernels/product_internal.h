@@ -21,40 +21,62 @@ void prism_product_bf16(
 #define PRISM_TILE_ROWS 6
 
 /// One tile: at most PRISM_TILE_ROWS rows and 64 columns of y = or += scale x W. Row `pair` of W starts
-/// at weights + pair * pitch; `prefetch` also asks for what follows it in memory. Runs on every processor; the plain version is what it is tested against.
+/// at weights + pair * pitch. Meanwhile it fetches as much as it reads from `next` on, unless that is NULL.
+/// Runs on every processor; the plain version is what it is tested against.
 void prism_tile_bf16(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch);
+    long rows, float *y, long y_stride, float scale, int accumulate, const void *next);
 void prism_tile_bf16_plain(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate, int prefetch);
+    long rows, float *y, long y_stride, float scale, int accumulate, const void *next);
+
+/// What a tile asks memory for while it runs: nothing, as much as it reads, or a line for each of its steps
+/// of the weights that come next.
+enum prism_fetch { PRISM_FETCH_NOTHING, PRISM_FETCH_OWN, PRISM_FETCH_NEXT };
+
+/// With more than four tiles, those whose weights are in the cache fetch the next panel: memory and
+/// arithmetic at once. With fewer, each panel's first tile fetches its own.
+static inline enum prism_fetch prism_fetch_of(long tile, long tiles, int is_first_panel) {
+  if (tile == 0) return tiles > 4 && !is_first_panel ? PRISM_FETCH_NOTHING : PRISM_FETCH_OWN;
+  return tiles > 4 && tile <= 4 ? PRISM_FETCH_NEXT : PRISM_FETCH_NOTHING;
+}
 
 /// Inputs of one column that share a scale.
 #define PRISM_GROUP 128
 
-/// 8-bit weights: [n/64][k/2][64][2], and their scales [n/64][groups][64].
+/// 8-bit weights with 128 added: [n/64][k/4][64][4], and their scales [n/64][groups][64].
 struct prism_int8 {
   long k, n;
-  int8_t *weights;
+  uint8_t *weights;
   float *scales;
 };
 
+/// Rows of x as 8-bit integers [rows, padded k], with scales and what a group's sums start at, both
+/// [rows, groups].
+struct prism_int8_rows {
+  int8_t *integers;
+  float *scales;
+  int32_t *starts;
+};
+
 long prism_int8_groups(long k);
-/// Rounds fp32 weights, [k, n] or [n, k] when `transposed`; the outputs are zeroed by the caller.
+/// k rounded up to whole quads.
+long prism_int8_padded(long k);
+/// Rounds fp32 weights, [k, n] or [n, k] when `transposed`; whole panels are written.
 void prism_int8_pack(
-    const float *source, long k, long n, int transposed, int8_t *weights, float *scales);
-/// Rows of x (bf16) as integers [rows, k rounded up to even] with scales [rows, groups].
+    const float *source, long k, long n, int transposed, uint8_t *weights, float *scales);
+/// Rounds rows of x (bf16).
 void prism_int8_quantize(
-    const uint16_t *x, long k, long rows, int16_t *quantized, float *scales);
+    const uint16_t *x, long k, long rows, int8_t *quantized, float *scales, int32_t *starts);
 
 int prism_has_int8_product(void);
 /// y [rows, n] = or += x W for columns `first..<last`; `first` is a multiple of 64 (32 in the fast one).
 void prism_product_int8_fast(
-    const struct prism_int8 *w, const int16_t *x, const float *x_scales, long rows, float *y,
-    long first, long last, int accumulate);
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
+    long last, int accumulate);
 void prism_product_int8_plain(
-    const struct prism_int8 *w, const int16_t *x, const float *x_scales, long rows, float *y,
-    long first, long last, int accumulate);
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
+    long last, int accumulate);
 
 /// The whole product on the thread team. `rows` x k times k x n, as `prism_product_bf16`.
 void prism_run_bf16(

@@ -2,6 +2,7 @@
 #ifndef PRISM_SCALAR_H
 #define PRISM_SCALAR_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -20,6 +21,21 @@ PRISM_INLINE float prism_from_bf16(uint16_t value) {
   float result;
   memcpy(&result, &bits, 4);
   return result;
+}
+
+// The largest of `count` values, -infinity for none. Sixteen running ones, because a single one makes a
+// loop that does not vectorise.
+PRISM_INLINE float prism_largest(const float *x, long count) {
+  float lanes[16];
+  for (long i = 0; i < 16; i++) lanes[i] = -INFINITY;
+  long whole = count / 16 * 16;
+  for (long start = 0; start < whole; start += 16) {
+    for (long i = 0; i < 16; i++) lanes[i] = x[start + i] > lanes[i] ? x[start + i] : lanes[i];
+  }
+  for (long i = whole; i < count; i++) lanes[0] = x[i] > lanes[0] ? x[i] : lanes[0];
+  float largest = lanes[0];
+  for (long i = 1; i < 16; i++) largest = lanes[i] > largest ? lanes[i] : largest;
+  return largest;
 }
 
 // exp by 2^n * P(r), |r| <= ln2/2, degree 6: relative error below 2e-7 over the whole range.
