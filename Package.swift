@@ -32,13 +32,17 @@ let package = Package(
     .library(name: "PrismRouter", targets: ["PrismRouter"]),
     .library(name: "PrismTraining", targets: ["PrismTraining"]),
     .library(name: "PrismPipeline", targets: ["PrismPipeline"]),
+    .library(name: "PrismEvaluation", targets: ["PrismEvaluation"]),
     .library(name: "PrismTesting", targets: ["PrismTesting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .systemLibrary(
@@ -64,11 +68,28 @@ let package = Package(
       ],
       resources: [.copy("Resources/personas"), .copy("Resources/prompts"), .copy("Resources/presets")]),
     library(
+      "PrismEvaluation",
+      [
+        "PrismPipeline", "PrismTraining", "PrismRouter", "PrismModel", "PrismTensor",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      resources: [
+        .copy("Resources/control-text.txt"), .copy("Resources/judge-prompts"),
+        .copy("Resources/languages.json"), .copy("Resources/refusal-phrases.txt"),
+        .copy("Resources/report"), .copy("Resources/sample-benchmarks"),
+      ]),
+    library(
       "PrismBenchmark", ["PrismTraining", "PrismRouter", "PrismModel", "PrismTensor", "CKernels"]),
     .executableTarget(
       name: "prism",
       dependencies: [
-        "PrismPipeline", "PrismBenchmark", "PrismTraining", "PrismRouter", "PrismModel",
+        "PrismEvaluation", "PrismPipeline", "PrismBenchmark", "PrismTraining", "PrismRouter",
+        "PrismModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -84,6 +105,14 @@ let package = Package(
     tests(
       "PrismBenchmarkTests",
       ["PrismBenchmark", "PrismTraining", "PrismRouter", "PrismModel", "PrismTensor", "CKernels"]),
+    tests(
+      "PrismEvaluationTests",
+      [
+        "PrismEvaluation", "PrismPipeline", "PrismRouter", "PrismModel", "PrismTensor",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      resources: [.copy("Fixtures")]),
     tests("CommandTests", ["PrismPipeline", "PrismModel"]),
   ],
   swiftLanguageModes: [.v6]

@@ -62,7 +62,7 @@ public final class DistillRun {
 
   /// Fills seconds and tokens from every stage's manifest.
   package func recordEffort(in metrics: inout RunMetrics) throws {
-    for stage in StageName.allCases {
+    for stage in StageName.distillation {
       guard let manifest = try directory.manifest(of: stage) else { continue }
       metrics.seconds[stage.rawValue] = manifest.seconds
       metrics.tokens[stage.rawValue] = manifest.tokens

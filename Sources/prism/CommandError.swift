@@ -10,6 +10,9 @@ enum CommandError: Error, CustomStringConvertible {
   /// The bundle's model, found through the bundle's own record, is not there.
   case bundleModel(bundle: String, name: String, reason: String)
 
+  /// There is no finished evaluation at the path.
+  case noResults(path: String)
+
   var description: String {
     switch self {
     case .cannotPrint(let reason):
@@ -20,6 +23,8 @@ enum CommandError: Error, CustomStringConvertible {
       "line \(line) of \(path) is no prompt: \(reason)"
     case .noPrompt:
       "there is no prompt; give one as an argument, on standard input or with --file"
+    case .noResults(let path):
+      "\(path) holds no results.json; name the --out folder of a finished `prism eval`"
     case .unknownKind(let path):
       "\(path) is neither a model (GGUF file or Hugging Face folder), a bundle (prism.json) nor a run (run.json)"
     case .bundleModel(let bundle, let name, let reason):

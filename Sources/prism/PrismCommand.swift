@@ -4,6 +4,8 @@ import PrismModel
 /// `prism`: the whole method and its result from the command line.
 @main
 struct PrismCommand: ParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "prism",
     abstract: "Teach a model when to be an expert, with nothing but the model itself.",
@@ -18,18 +20,23 @@ struct PrismCommand: ParsableCommand {
         prism distill --model smollm2-135m-instruct --out run --preset demo
         prism chat --bundle run/bundle
       """,
-    version: "0.1.0",
+    version: version,
     subcommands: [
       DistillCommand.self, GenerateCommand.self, ChatCommand.self, RouteCommand.self,
-      InspectCommand.self, BenchCommand.self, ModelsCommand.self,
+      EvalCommand.self, ReportCommand.self, InspectCommand.self, BenchCommand.self,
+      ModelsCommand.self,
     ])
 
-  static func main() {
+  static func main() async {
     StandardStreams.prepare()
     Interruption.install()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var waiting = command as? any AsyncParsableCommand {
+        try await waiting.run()
+      } else {
+        try command.run()
+      }
     } catch {
       Failure.exit(with: error)
     }

@@ -27,6 +27,15 @@ struct HelpTests {
       ]
     ),
     ("route", ["--model", "--bundle", "--system", "--file", "--json"]),
+    (
+      "eval",
+      [
+        "--model", "--bundle", "--data", "--benchmarks", "--strategies", "--limit", "--out",
+        "--shots", "--prompt-style", "--max-tokens", "--seed", "--judge", "--judge-model",
+        "--judge-key", "--weights", "--fresh", "--json",
+      ]
+    ),
+    ("report", ["run"]),
     ("inspect", ["--json", "path"]),
     ("bench", ["--model", "--only", "--rounds", "--precision", "--threads", "--json"]),
     ("models", ["--fetch", "--json"]),

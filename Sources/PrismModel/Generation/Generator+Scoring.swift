@@ -5,18 +5,35 @@ extension Generator {
   public func nextTokenLogProbabilities(
     _ prompts: [RenderedPrompt], of tokens: [Int32], onProgress: (Int) -> Continuation
   ) throws -> [[Float]] {
+    try nextTokenLogProbabilities(
+      prompts, of: tokens, routes: prompts.map { _ in .base }, onProgress: onProgress)
+  }
+
+  /// The same with a route for each prompt.
+  public func nextTokenLogProbabilities(
+    _ prompts: [RenderedPrompt], of tokens: [Int32], routes: [Route],
+    onProgress: (Int) -> Continuation
+  ) throws -> [[Float]] {
     try check(tokens)
     for prompt in prompts { try check(prompt) }
+    guard routes.count == prompts.count else {
+      throw ModelError.invalidSetting(
+        name: "routes", value: "\(routes.count)",
+        allowed: "one for each of \(prompts.count) prompts")
+    }
+    if routes.contains(.adapter) { try checkAdapter() }
     let size = model.configuration.vocabularySize
     var result = [[Float]](repeating: [], count: prompts.count)
     try reader.read(
-      prompts.map { .init(tokens: $0.tokens) }, layers: allLayers,
+      zip(prompts, routes).map { .init(tokens: $0.tokens, route: $1) }, layers: allLayers,
       onFinish: { if onProgress($0) == .stop { throw Interrupted() } }
     ) { rows in
       try reader.forEachLogits(of: rows.map(\.range.lowerBound)) { part, logits in
         let normalizers = logSumExp(logits, rows: part.count, columns: size)
         for (row, index) in part.enumerated() {
-          result[rows[index].sequence] = tokens.map { logits[row * size + Int($0)] - normalizers[row] }
+          result[rows[index].sequence] = tokens.map {
+            logits[row * size + Int($0)] - normalizers[row]
+          }
         }
       }
     }
@@ -35,7 +52,9 @@ extension Generator {
     try reader.read(
       prompts.map { .init(tokens: $0.tokens) }, layers: 0..<layer + 1, sharing: false
     ) { rows in
-      for entry in rows { result[entry.sequence] = Array(pass.lastHiddenState(ofSegment: entry.segment)) }
+      for entry in rows {
+        result[entry.sequence] = Array(pass.lastHiddenState(ofSegment: entry.segment))
+      }
     }
     return result
   }

@@ -1,10 +1,10 @@
 import Crypto
-import Foundation
+package import Foundation
 
 /// JSON whose bytes depend on the value alone: sorted keys, no spaces, plain slashes. Numbers that
 /// are not finite are written as strings.
-enum CanonicalJSON {
-  static func data(_ value: some Encodable, pretty: Bool = false) throws -> Data {
+package enum CanonicalJSON {
+  package static func data(_ value: some Encodable, pretty: Bool = false) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
@@ -13,7 +13,7 @@ enum CanonicalJSON {
     return try encoder.encode(value)
   }
 
-  static func value<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+  package static func value<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -21,7 +21,7 @@ enum CanonicalJSON {
   }
 
   /// SHA-256 in hex.
-  static func hash(_ data: some DataProtocol) -> String {
+  package static func hash(_ data: some DataProtocol) -> String {
     SHA256.hash(data: data).map { byte in
       let text = String(byte, radix: 16)
       return text.count == 1 ? "0" + text : text

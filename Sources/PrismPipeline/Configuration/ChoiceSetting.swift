@@ -1,5 +1,6 @@
 /// A setting that is one of a few words. A wrong word is refused with all the right ones.
-public protocol ChoiceSetting: RawRepresentable<String>, CaseIterable, Codable, Hashable, Sendable {}
+public protocol ChoiceSetting: RawRepresentable<String>, CaseIterable, Codable, Hashable, Sendable {
+}
 
 extension ChoiceSetting {
   public init(from decoder: any Decoder) throws {

@@ -46,7 +46,8 @@ public struct PersonaConfiguration: Codable, Hashable, Sendable {
     }
     check.expect(
       "folder", (source == .folder) == !folder.isEmpty,
-      "is \(folder.isEmpty ? "empty" : "set"); it goes with personas.source folder, and only with it")
+      "is \(folder.isEmpty ? "empty" : "set"); it goes with personas.source folder, and only with it"
+    )
     return check.problems
   }
 }

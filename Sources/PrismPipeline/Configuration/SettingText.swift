@@ -64,7 +64,8 @@ enum SettingText {
       var previous = UInt8(ascii: " ")
       for (offset, byte) in bytes.enumerated() {
         if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { brackets += 1 }
-        if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"), " \t-[{,:?".utf8.contains(previous),
+        if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"),
+          " \t-[{,:?".utf8.contains(previous),
           offset + 1 < bytes.count, bytes[offset + 1] != UInt8(ascii: " ")
         {
           return "\(place) has an anchor or alias (& or *); write the value out"

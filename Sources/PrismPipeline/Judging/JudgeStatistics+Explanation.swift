@@ -13,7 +13,8 @@ extension JudgeStatistics {
         "The judge could not be read: it put \(mass) of its probability on the letters A and B in all \(pairCount) pairs. Use a model that follows instructions, or lower judge.minLetterMass if you trust so little mass."
     }
     let missing = distillCount == 0 ? "distill" : "retain"
-    return "The \(policy.rawValue) judge found nothing to \(missing) in \(readable) readable pairs: "
+    return
+      "The \(policy.rawValue) judge found nothing to \(missing) in \(readable) readable pairs: "
       + conduct + " " + advice
   }
 
@@ -23,7 +24,8 @@ extension JudgeStatistics {
     let share = favouredLetterShare ?? 0
     let letter = bias > 0 ? "A" : "B"
     var text = String(
-      format: "it preferred answer %@ in %.0f %% of prompts, by %.2f nats on average, whatever stood there",
+      format:
+        "it preferred answer %@ in %.0f %% of prompts, by %.2f nats on average, whatever stood there",
       letter, share * 100, abs(bias))
     if share <= 0.75 {
       text = String(

@@ -23,8 +23,10 @@ public struct PolicyReport: Codable, Hashable, Sendable {
     let file = path + "/" + StageName.verdicts.fileName + ".jsonl"
     guard FileManager.default.fileExists(atPath: file) else { return [] }
     do {
-      let pairs = try Data(contentsOf: URL(fileURLWithPath: file)).split(separator: UInt8(ascii: "\n"))
-        .map { try CanonicalJSON.value(JudgedPair.self, from: $0) }
+      let pairs = try Data(contentsOf: URL(fileURLWithPath: file)).split(
+        separator: UInt8(ascii: "\n")
+      )
+      .map { try CanonicalJSON.value(JudgedPair.self, from: $0) }
       return [.debiased, .strict].map { PolicyReport(JudgeStatistics(pairs, policy: $0)) }
     } catch {
       throw PipelineError.damagedRun(path: file, problem: "a row is not as written")

@@ -25,7 +25,8 @@ public final class RunDirectory {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw PipelineError.cannotWrite(
-        path: path, reason: "the folder cannot be made here (\((error as NSError).localizedDescription))")
+        path: path,
+        reason: "the folder cannot be made here (\((error as NSError).localizedDescription))")
     }
     guard let lock = try POSIXFile.lock(path + "/.lock") else {
       throw PipelineError.locked(path: path)
@@ -93,7 +94,10 @@ public final class RunDirectory {
 
   /// Removes every file and folder a run makes, and nothing else.
   private func discard() throws {
-    let own = ["configuration.yaml", "events.jsonl", "metrics.json", "bundle"]
+    let own = [
+      "configuration.yaml", "events.jsonl", "metrics.json", "bundle", "items.jsonl", "results.json",
+      "report.html", "judge-cache.jsonl",
+    ]
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     for entry in entries {
       let ofStage = StageName.allCases.contains { entry.hasPrefix($0.fileName) }

@@ -22,13 +22,23 @@ package struct StageIdentity: Codable, Hashable, Sendable {
     inputs: [String: String]
   ) throws {
     let leaves = try SettingTree(configuration).leaves()
+    try self.init(
+      stage: stage,
+      settings: leaves.filter { leaf in sections.contains { leaf.key.hasPrefix($0 + ".") } },
+      inputs: inputs, seed: configuration.engine.seed)
+  }
+
+  /// For a stage whose settings are not those of the main job.
+  package init(
+    stage: StageName, settings: [String: String], inputs: [String: String], seed: UInt64
+  ) throws {
     formatVersion = Self.currentFormat
     self.stage = stage
-    settings = leaves.filter { leaf in sections.contains { leaf.key.hasPrefix($0 + ".") } }
+    self.settings = settings
     configurationHash = CanonicalJSON.hash(try CanonicalJSON.data(settings))
     self.inputs = inputs
     inputHash = CanonicalJSON.hash(try CanonicalJSON.data(inputs))
-    seed = configuration.engine.seed
+    self.seed = seed
   }
 
   /// What differs, old to new, in words; empty when nothing does.
@@ -44,7 +54,9 @@ package struct StageIdentity: Codable, Hashable, Sendable {
     }
     for key in Set(old.inputs.keys).union(inputs.keys).sorted()
     where old.inputs[key] != inputs[key] {
-      let hashes = [old.inputs[key], inputs[key]].map { $0.map { String($0.prefix(8)) } ?? "absent" }
+      let hashes = [old.inputs[key], inputs[key]].map {
+        $0.map { String($0.prefix(8)) } ?? "absent"
+      }
       changes.append("\(key) \(hashes[0]) → \(hashes[1])")
     }
     return changes

@@ -9,7 +9,9 @@ enum QueryText {
     let lines = answer.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
       .filter { !$0.allSatisfy(\.isWhitespace) }
     guard let line = lines.first else { return nil }
-    if cutOff && lines.count == 1 && !answer.drop(while: \.isWhitespace).contains(where: \.isNewline) {
+    if cutOff && lines.count == 1
+      && !answer.drop(while: \.isWhitespace).contains(where: \.isNewline)
+    {
       return nil
     }
     var text = String(line).trimmed

@@ -3,6 +3,13 @@ package import PrismModel
 /// The parts of a run, in order; each has a file or folder of its own in the run directory.
 public enum StageName: String, CaseIterable, Codable, Hashable, Sendable {
   case personas, queries, answers, verdicts, gate, adapter, bundle
+  /// Of an evaluation.
+  case outcomes, judgements
+
+  /// The parts of the main job.
+  public static let distillation: [StageName] = [
+    .personas, .queries, .answers, .verdicts, .gate, .adapter, .bundle,
+  ]
 
   /// From 1.
   public var number: Int { (StageName.allCases.firstIndex(of: self) ?? 0) + 1 }

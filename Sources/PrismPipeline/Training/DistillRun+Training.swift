@@ -38,7 +38,8 @@ extension DistillRun {
       gate: gate, adapter: adapter, model: model, modelName: modelName, metrics: metrics)
     try recordEffort(in: &metrics)
     // A finished run that is opened again takes little; the run's peak is the largest of all sessions.
-    metrics.peakResidentBytes = [metrics.peakResidentBytes, PeakMemory.bytes].compactMap { $0 }.max()
+    metrics.peakResidentBytes = [metrics.peakResidentBytes, PeakMemory.bytes].compactMap { $0 }
+      .max()
     try directory.write(metrics)
     return Outcome(
       judged: judged, gate: gateReport, adapter: adapterReport, bundle: bundle, metrics: metrics)
@@ -54,7 +55,8 @@ extension DistillRun {
         tokenizerFingerprint: model.tokenizer.fingerprint),
       numbers: metrics.bundleNumbers)
     let identity = try StageIdentity(
-      stage: .bundle, configuration: configuration, sections: ["gate", "route", "adapter", "engine"],
+      stage: .bundle, configuration: configuration,
+      sections: ["gate", "route", "adapter", "engine"],
       inputs: [
         "model": model.fingerprint, "name": modelName,
         TrainedFiles.gate: try directory.hash(of: TrainedFiles.gate),

@@ -26,7 +26,7 @@ struct RunInspection: Encodable {
   init(_ path: String) throws {
     self.path = path
     let names = try FileManager.default.contentsOfDirectory(atPath: path)
-    stages = StageName.allCases.reduce(into: [:]) { states, stage in
+    stages = StageName.distillation.reduce(into: [:]) { states, stage in
       states[stage.rawValue] =
         names.contains(stage.fileName + ".manifest.json")
         ? .complete : names.contains { $0.hasPrefix(stage.fileName) } ? .partial : .waiting
@@ -48,7 +48,7 @@ struct RunInspection: Encodable {
   func show(on printer: Printer) throws {
     try printer.line(printer.style.bold("\(path): a run"))
     try printer.table(
-      StageName.allCases.map { stage in
+      StageName.distillation.map { stage in
         let seconds = metrics?.seconds[stage.rawValue].map { ", " + Quantity.seconds($0) } ?? ""
         let tokens = metrics?.tokens[stage.rawValue] ?? 0
         let read = tokens > 0 ? ", \(Quantity.count(tokens)) tokens" : ""
@@ -60,7 +60,8 @@ struct RunInspection: Encodable {
   }
 
   private static func show(_ report: PolicyReport, on printer: Printer) throws {
-    let counts = "\(report.distill) distill, \(report.retain) retain, \(report.unreadable) unreadable"
+    let counts =
+      "\(report.distill) distill, \(report.retain) retain, \(report.unreadable) unreadable"
     try printer.line("Read by the \(report.policy.rawValue) policy: \(counts).")
     if let explanation = report.explanation { try printer.line(explanation) }
   }

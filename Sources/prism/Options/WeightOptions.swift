@@ -7,7 +7,8 @@ extension WeightFormat: ExpressibleByArgument {}
 struct WeightOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Stored weights: bf16, fp32, or int8 (half the memory traffic, rounded). (default: --precision's)"))
+      "Stored weights: bf16, fp32, or int8 (half the memory traffic, rounded). (default: --precision's)"
+    ))
   var weights: WeightFormat?
 
   /// The format to load. Throws when it contradicts `--precision`.

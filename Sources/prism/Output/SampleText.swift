@@ -14,6 +14,7 @@ struct SampleText {
       printer.style.bold("A held-out query for the \(sample.route.rawValue)")
         + " (probability \(probability), persona \(sample.query.persona)):")
     try printer.line("  \(sample.query.text)")
-    try printer.line(printer.style.dim("  " + sample.answer.split(separator: "\n").joined(separator: " ")))
+    try printer.line(
+      printer.style.dim("  " + sample.answer.split(separator: "\n").joined(separator: " ")))
   }
 }

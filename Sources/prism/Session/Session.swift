@@ -5,6 +5,8 @@ import PrismTensor
 
 /// A loaded model with, where a bundle was given, its adapter and gate.
 struct Session {
+  /// The model as it was named, or as the bundle names it.
+  let name: String
   let model: LanguageModel
   let bundle: RouterBundle?
   let generator: Generator
@@ -25,7 +27,9 @@ struct Session {
     let model = try LanguageModel(files: files, weights: weights)
     let generator = try Generator(
       model: model, adapter: bundle?.adapter, gate: bundle?.gate, settings: settings)
-    return Session(model: model, bundle: bundle, generator: generator)
+    let name =
+      try options.model ?? options.bundle.map { try RouterBundle.manifest(of: $0).model.name }
+    return Session(name: name ?? "", model: model, bundle: bundle, generator: generator)
   }
 
   private static func modelPath(_ options: BundleOptions) throws -> String {

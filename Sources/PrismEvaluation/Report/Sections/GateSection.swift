@@ -1,0 +1,126 @@
+extension ReportSection {
+  /// How well the gate tells queries apart that it never saw.
+  static func gate(_ gate: ReportContent.Gate) -> ReportSection {
+    var blocks: [ReportBlock] = []
+    let tiles = tiles(gate)
+    if !tiles.isEmpty { blocks.append(.tiles(ReportItems(tiles))) }
+    if let words = majorityWords(gate) { blocks.append(.paragraph(words)) }
+    let pair = [roc(gate), calibration(gate)].compactMap { $0 }
+    if !pair.isEmpty { blocks.append(.figures(ReportItems(pair))) }
+    if let figure = histogram(gate) { blocks.append(.figure(figure)) }
+    if let confusion = gate.confusion { blocks += confusionBlocks(confusion) }
+    blocks += gate.notes.map { .note("\($0)") }
+    return ReportSection(anchor: "gate", sectionHeading: "Gate", blocks: blocks)
+  }
+
+  private static func tiles(_ gate: ReportContent.Gate) -> [ReportTile] {
+    let all: [(Double?, ReportMarkup, ReportMarkup, (Double) -> String)] = [
+      (gate.auroc, "AUROC", "0.5 is chance", { ReportNumber.fixed($0, 3) }),
+      (gate.accuracy, "Accuracy", "held-out queries", { ReportNumber.percent($0, 1) }),
+      (
+        gate.majorityAccuracy, "Majority baseline", "always the frequent class",
+        { ReportNumber.percent($0, 1) }
+      ),
+      (
+        gate.balancedAccuracy, "Balanced accuracy", "mean over both classes",
+        { ReportNumber.percent($0, 1) }
+      ),
+      (gate.calibrationError, "Calibration error", "0 is perfect", { ReportNumber.fixed($0, 3) }),
+    ]
+    return all.compactMap { value, label, hint, format in
+      value.map { ReportTile(tileValue: "\(format($0))", tileLabel: label, tileHint: hint) }
+    }
+  }
+
+  private static func majorityWords(_ gate: ReportContent.Gate) -> ReportMarkup? {
+    guard let accuracy = gate.accuracy, let majority = gate.majorityAccuracy else { return nil }
+    let gain = (accuracy - majority) * 100
+    return gain > 0
+      ? "The gate is right on \(ReportNumber.fixed(gain, 1)) points more of the held-out queries than the answer that is more frequent in training."
+      : "<strong>The gate is not better than always giving the more frequent answer</strong> on the held-out queries (\(ReportNumber.signed(gain, 1)) points)."
+  }
+
+  private static func roc(_ gate: ReportContent.Gate) -> ReportFigure? {
+    guard !gate.rocPoints.isEmpty else { return nil }
+    let points = gate.rocPoints.map {
+      ChartPoint(x: $0.falsePositiveRate, y: $0.truePositiveRate)
+    }
+    let chart = LineChart(
+      name: "Receiver operating characteristic",
+      summary:
+        "The share of adapter queries found, over the share of base queries routed wrongly, for every threshold.",
+      series: [.init(name: "gate", points: LineChart.picked([ChartPoint(x: 0, y: 0)] + points))],
+      positionLabel: "Base queries sent to the adapter",
+      valueLabel: "Adapter queries sent to the adapter", unitSquare: .init(diagonal: "chance"))
+    let area: ReportMarkup = gate.auroc.map { "AUROC \(ReportNumber.fixed($0, 3)). " } ?? ""
+    return ReportFigure(
+      chart, id: "fig-roc", isHalf: true,
+      caption: "\(area)The further above the diagonal, the better.")
+  }
+
+  private static func calibration(_ gate: ReportContent.Gate) -> ReportFigure? {
+    let bins = gate.calibration.filter { $0.count > 0 }
+    guard !bins.isEmpty else { return nil }
+    let chart = LineChart(
+      name: "Calibration",
+      summary:
+        "The share of queries on which the adapter is right, over the gate's mean probability, by bin.",
+      series: [
+        .init(
+          name: "gate",
+          points: bins.map { ChartPoint(x: $0.meanProbability, y: $0.positiveShare) })
+      ], positionLabel: "Mean probability of the gate",
+      valueLabel: "Share where the adapter is right",
+      unitSquare: .init(diagonal: "perfect"))
+    let total = bins.reduce(0.0) { $0 + Double($1.count) }
+    let error: ReportMarkup =
+      gate.calibrationError.map { "Expected calibration error \(ReportNumber.fixed($0, 3)). " }
+      ?? ""
+    return ReportFigure(
+      chart, id: "fig-calibration", isHalf: true,
+      caption:
+        "\(error)\(ReportNumber.fixed(total, 0)) queries in \(ReportNumber.counted(bins.count, "bin")); bins with few queries are uncertain."
+    )
+  }
+
+  private static func histogram(_ gate: ReportContent.Gate) -> ReportFigure? {
+    guard gate.histogram.contains(where: { $0.adapterCount > 0 || $0.baseCount > 0 }) else {
+      return nil
+    }
+    let chart = HistogramChart(
+      name: "Probabilities",
+      summary:
+        "How many held-out queries got which probability, split by the class they belong to.",
+      series: ["adapter is right", "base is right"],
+      bins: gate.histogram.map {
+        .init(low: $0.low, high: $0.high, counts: [$0.adapterCount, $0.baseCount])
+      }, positionLabel: "Probability that the adapter helps", valueLabel: "Held-out queries",
+      mark: (gate.threshold, "threshold \(ReportNumber.fixed(gate.threshold, 2))"))
+    return ReportFigure(
+      chart, id: "fig-histogram",
+      caption: "Queries at or right of the threshold go to the adapter.")
+  }
+
+  private static func confusionBlocks(_ confusion: ReportContent.Gate.Confusion) -> [ReportBlock] {
+    func row(_ name: ReportMarkup, _ adapter: Int, _ base: Int) -> ReportTableRow {
+      ReportTableRow(name, ["\(ReportNumber.count(adapter))", "\(ReportNumber.count(base))"])
+    }
+    return [
+      .subsection(
+        ReportSubsection(
+          subheading: "Routes taken and right routes",
+          blocks: [
+            .table(
+              ReportTable(
+                caption: "Held-out queries; the right route by \(run: confusion.reference).",
+                columns: [
+                  .text("Right route"), .number("sent to adapter"), .number("sent to base"),
+                ],
+                rows: [
+                  row("adapter", confusion.adapterToAdapter, confusion.adapterToBase),
+                  row("base", confusion.baseToAdapter, confusion.baseToBase),
+                ]))
+          ]))
+    ]
+  }
+}

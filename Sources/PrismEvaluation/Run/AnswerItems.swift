@@ -1,0 +1,205 @@
+import Foundation
+package import PrismModel
+package import PrismPipeline
+
+/// Answers every item under every condition that a strategy asks for.
+package struct AnswerItems: Stage {
+  package let name = StageName.outcomes
+  private let configuration: EvaluationConfiguration
+  private let generator: Generator
+  private let gate: (any RouteGate)?
+
+  package init(
+    configuration: EvaluationConfiguration, generator: Generator, gate: (any RouteGate)?
+  ) {
+    self.configuration = configuration
+    self.generator = generator
+    self.gate = gate
+  }
+
+  /// One unit is at most `unitItems` tasks of one benchmark.
+  package func unit(
+    _ input: [EvaluationTask], after finished: [[ItemOutcome]], report: Reporter
+  ) throws -> [ItemOutcome]? {
+    let start = finished.reduce(0) { $0 + $1.count }
+    guard start < input.count else { return nil }
+    var end = start
+    while end < min(start + configuration.unitItems, input.count),
+      input[end].benchmark == input[start].benchmark
+    { end += 1 }
+    let tasks = Array(input[start..<end])
+    let begin = ContinuousClock.now
+    let progress = { (done: Int) -> Continuation in
+      report(
+        ProgressEvent(
+          stage: name.rawValue, done: start + done, total: input.count,
+          tokens: generator.processedTokenCount))
+    }
+    var drafts: [OutcomeDraft]
+    switch tasks[0].item.task {
+    case .letters: drafts = try readLetters(tasks, progress)
+    case .answers: drafts = try readAnswers(tasks, progress)
+    case .conversation: drafts = try converse(tasks, progress)
+    }
+    try readGate(tasks, &drafts)
+    let seconds = (ContinuousClock.now - begin) / .seconds(1) / Double(tasks.count)
+    return zip(tasks, drafts).map { $1.outcome(of: $0, seconds: seconds) }
+  }
+
+  // MARK: Log-probabilities
+
+  /// One prefill a question.
+  private func readLetters(
+    _ tasks: [EvaluationTask], _ progress: (Int) -> Continuation
+  ) throws -> [OutcomeDraft] {
+    let style: MultipleChoicePrompt.Style = configuration.promptStyle == .raw ? .raw : .chat
+    var drafts: [OutcomeDraft] = []
+    var letters: [String] = []
+    for task in tasks {
+      guard case .letters(let question) = task.item.task else { continue }
+      let prompt = MultipleChoicePrompt(style: style, examples: task.examples)
+      if prompt.continuations(for: question).count > letters.count {
+        letters = prompt.continuations(for: question)
+      }
+      drafts.append(OutcomeDraft(prompt: try rendered(prompt.text(for: question), task.condition)))
+    }
+    let tokens = try letters.map { try singleToken($0) }
+    let values = try generator.nextTokenLogProbabilities(
+      drafts.map(\.prompt), of: tokens, routes: tasks.map(\.condition.route), onProgress: progress)
+    for (index, task) in tasks.enumerated() {
+      guard case .letters(let question) = task.item.task else { continue }
+      drafts[index].logProbabilities = values[index].prefix(question.choices.count).map(Double.init)
+    }
+    return drafts
+  }
+
+  /// A question as the model sees it: plain text, or the user's turn of the model's template.
+  private func rendered(_ text: String, _ condition: AnswerCondition) throws -> RenderedPrompt {
+    guard configuration.promptStyle == .raw else {
+      return try generator.renderer.prompt(system: condition.system, user: condition.opened(text))
+    }
+    let plain = condition.plain(text)
+    let tokens = generator.model.tokenizer.encode(plain, parsingControlTokens: false)
+    let begin =
+      generator.model.tokenizer.addsBeginToken ? generator.model.tokenizer.beginToken : nil
+    return RenderedPrompt(tokens: (begin.map { [$0] } ?? []) + tokens, text: plain)
+  }
+
+  private func singleToken(_ text: String) throws -> Int32 {
+    let tokens = generator.model.tokenizer.encode(text, parsingControlTokens: false)
+    guard tokens.count == 1 else {
+      throw EvaluationError.letterToken(letter: text, tokenCount: tokens.count)
+    }
+    return tokens[0]
+  }
+
+  private func readAnswers(
+    _ tasks: [EvaluationTask], _ progress: (Int) -> Continuation
+  ) throws -> [OutcomeDraft] {
+    var drafts: [OutcomeDraft] = []
+    for (index, task) in tasks.enumerated() {
+      guard case .answers(let answers) = task.item.task else { continue }
+      let prompt = try rendered("Q: \(answers.question)\nA:", task.condition)
+      var draft = OutcomeDraft(prompt: prompt)
+      for answer in answers.correct + answers.incorrect {
+        let tokens = generator.model.tokenizer.encode(" " + answer, parsingControlTokens: false)
+        let values = try generator.logProbabilities(
+          of: tokens, after: prompt, route: task.condition.route)
+        draft.logProbabilities.append(values.reduce(0) { $0 + Double($1) })
+        draft.promptTokens += prompt.tokens.count + tokens.count
+      }
+      drafts.append(draft)
+      if progress(index + 1) == .stop { throw Interrupted() }
+    }
+    return drafts
+  }
+
+  // MARK: Generation
+
+  /// Greedy, turn by turn; tasks without a further turn drop out.
+  private func converse(
+    _ tasks: [EvaluationTask], _ progress: (Int) -> Continuation
+  ) throws -> [OutcomeDraft] {
+    let conversations = tasks.compactMap { task -> Conversation? in
+      if case .conversation(let conversation) = task.item.task { return conversation }
+      return nil
+    }
+    var drafts = try zip(tasks, conversations).map { task, conversation in
+      OutcomeDraft(prompt: try prompt(conversation, answers: [], task.condition))
+    }
+    let turns = conversations.map(\.turns.count).max() ?? 0
+    for turn in 0..<turns {
+      let open = conversations.indices.filter { conversations[$0].turns.count > turn }
+      let requests = try open.map { index in
+        let task = tasks[index]
+        return GenerationRequest(
+          prompt: try prompt(conversations[index], answers: drafts[index].answers, task.condition),
+          sampling: SamplingParameters(
+            temperature: 0,
+            maxTokens: min(conversations[index].maximumTokens, configuration.maximumTokens)),
+          policy: task.condition.route == .adapter ? .adapter : .base)
+      }
+      let results = try generator.generate(requests) { done in
+        progress((turn * tasks.count + done) / turns)
+      }
+      for (index, (request, result)) in zip(open, zip(requests, results)) {
+        drafts[index].answers.append(result.text)
+        drafts[index].promptTokens += request.prompt.tokens.count
+        drafts[index].generatedTokens += result.tokenIDs.count
+      }
+    }
+    return drafts
+  }
+
+  private func prompt(
+    _ conversation: Conversation, answers: [String], _ condition: AnswerCondition
+  ) throws -> RenderedPrompt {
+    var messages = condition.system.map { [ChatMessage(role: .system, content: $0)] } ?? []
+    for (index, answer) in answers.enumerated() {
+      messages.append(user(conversation, index, condition))
+      messages.append(ChatMessage(role: .assistant, content: answer))
+    }
+    messages.append(user(conversation, answers.count, condition))
+    return try generator.renderer.prompt(messages)
+  }
+
+  private func user(
+    _ conversation: Conversation, _ turn: Int, _ condition: AnswerCondition
+  ) -> ChatMessage {
+    let text = conversation.turns[turn]
+    return ChatMessage(role: .user, content: turn == 0 ? condition.opened(text) : text)
+  }
+
+  // MARK: Gate
+
+  /// The gate reads the item's first prompt as the base condition shows it, as it does when serving.
+  private func readGate(_ tasks: [EvaluationTask], _ drafts: inout [OutcomeDraft]) throws {
+    guard let gate else { return }
+    let base = tasks.indices.filter { tasks[$0].condition == .base }
+    let features = try generator.features(base.map { drafts[$0].prompt }, afterLayer: gate.layer)
+    for (index, values) in zip(base, features) {
+      drafts[index].gateProbability = values.withUnsafeBufferPointer { gate.probability(of: $0) }
+    }
+  }
+}
+
+/// An outcome in the making.
+private struct OutcomeDraft {
+  /// The item's first prompt.
+  let prompt: RenderedPrompt
+  var answers: [String] = []
+  var logProbabilities: [Double] = []
+  var gateProbability: Float?
+  var promptTokens = 0
+  var generatedTokens = 0
+
+  init(prompt: RenderedPrompt) { self.prompt = prompt }
+
+  func outcome(of task: EvaluationTask, seconds: Double) -> ItemOutcome {
+    ItemOutcome(
+      benchmark: task.benchmark, item: task.item.id, condition: task.condition.name,
+      answers: answers, logProbabilities: logProbabilities, gateProbability: gateProbability,
+      promptTokens: max(promptTokens, prompt.tokens.count), generatedTokens: generatedTokens,
+      seconds: seconds)
+  }
+}

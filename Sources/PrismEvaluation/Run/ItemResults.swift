@@ -1,0 +1,105 @@
+import PrismModel
+
+/// Puts outcomes and judgements together into one result for each item and strategy.
+package struct ItemResults: Sendable {
+  /// Strategy by strategy inside each item, items in the order of the plan.
+  package let rows: [ItemResult]
+  /// By benchmark: what judge and phrases saw in every refusal answer that both could read.
+  package let refusals: [String: [ItemScores.RefusalPair]]
+
+  private struct Key: Hashable {
+    let benchmark: String
+    let item: String
+    let condition: String
+  }
+
+  /// Throws `EvaluationError.outcomeMissing` where an answer that a strategy needs is not there.
+  package init(
+    plan: EvaluationPlan, outcomes: [ItemOutcome], judgements: [OutcomeJudgement],
+    threshold: Float, seed: UInt64
+  ) throws {
+    let scorer = try ItemScorer()
+    let byKey = Dictionary(outcomes.map { (Self.key($0), $0) }) { first, _ in first }
+    let judged = Dictionary(
+      judgements.map { (Key(benchmark: $0.benchmark, item: $0.item, condition: $0.condition), $0) }
+    ) { first, _ in first }
+    let probabilities = Dictionary(grouping: outcomes, by: \.benchmark)
+      .mapValues { $0.compactMap(\.gateProbability) }
+    let selection = StrategySelection(
+      threshold: threshold, seed: seed, probabilities: probabilities)
+    var rows: [ItemResult] = []
+    var refusals: [String: [ItemScores.RefusalPair]] = [:]
+    for (benchmark, items) in plan.items {
+      for item in items {
+        var entries: [String: Entry] = [:]
+        for task in Set(
+          plan.strategies.flatMap {
+            plan.conditionNames(of: $0, for: item, in: benchmark.name)
+          } + [AnswerCondition.base.name])
+        {
+          let key = Key(benchmark: benchmark.name, item: item.id, condition: task)
+          guard let outcome = byKey[key] else {
+            throw EvaluationError.outcomeMissing(
+              benchmark: benchmark.name, item: item.id, condition: task)
+          }
+          let scores = try scorer.scores(
+            of: outcome, item: item, metric: benchmark.scale.metric, judgement: judged[key])
+          if let pair = scores.refusal { refusals[benchmark.name, default: []].append(pair) }
+          entries[task] = Entry(outcome: outcome, scores: scores)
+        }
+        for strategy in plan.strategies {
+          let names = selection.conditions(
+            strategy,
+            candidates: plan.conditionNames(of: strategy, for: item, in: benchmark.name),
+            benchmark: benchmark.name, item: item,
+            probability: entries[AnswerCondition.base.name]?.outcome.gateProbability,
+            score: { entries[$0]?.scores.score },
+            higherIsBetter: benchmark.scale.higherIsBetter)
+          rows.append(
+            Self.row(strategy, names, entries, benchmark: benchmark.name, item: item))
+        }
+      }
+    }
+    self.rows = rows
+    self.refusals = refusals
+  }
+
+  private struct Entry {
+    let outcome: ItemOutcome
+    let scores: ItemScores
+  }
+
+  private static func key(_ outcome: ItemOutcome) -> Key {
+    Key(benchmark: outcome.benchmark, item: outcome.item, condition: outcome.condition)
+  }
+
+  private static func row(
+    _ strategy: EvaluationStrategy, _ names: [String], _ entries: [String: Entry],
+    benchmark: String, item: BenchmarkItem
+  ) -> ItemResult {
+    let chosen = names.compactMap { entries[$0] }
+    let count = Double(max(chosen.count, 1))
+    let mean = { (value: (Entry) -> Double) in chosen.reduce(0) { $0 + value($1) } / count }
+    let others = Set(chosen.flatMap { $0.scores.others.keys })
+    return ItemResult(
+      benchmark: benchmark, category: item.category, domain: item.domain, item: item.id,
+      strategy: strategy.name, conditions: names,
+      score: Self.mean(chosen.map(\.scores.score)),
+      others: Dictionary(
+        uniqueKeysWithValues: others.map { name in
+          (name, Self.mean(chosen.map { $0.scores.others[name] ?? nil }))
+        }),
+      gateProbability: entries[AnswerCondition.base.name]?.outcome.gateProbability,
+      route: names.count == 1 ? (names[0] == AnswerCondition.adapter.name ? .adapter : .base) : nil,
+      promptTokens: mean { Double($0.outcome.promptTokens) },
+      generatedTokens: mean { Double($0.outcome.generatedTokens) },
+      seconds: mean { $0.outcome.seconds })
+  }
+
+  /// Absent unless all are there: a mean of those that could be read would compare other answers.
+  private static func mean(_ values: [Double?]) -> Double? {
+    let read = values.compactMap { $0 }
+    guard !read.isEmpty, read.count == values.count else { return nil }
+    return read.reduce(0, +) / Double(read.count)
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import PrismEvaluation
+import PrismModel
+
+/// Who reads refusals and rates answers.
+struct JudgeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "OpenAI-compatible endpoint that judges. (default: the model judges itself)", valueName: "url"
+    ))
+  var judge: String?
+
+  @Option(help: ArgumentHelp("Model name at the endpoint.", valueName: "name"))
+  var judgeModel: String?
+
+  @Option(
+    help: ArgumentHelp("Environment variable that holds the endpoint's key.", valueName: "variable")
+  )
+  var judgeKey = "OPENAI_API_KEY"
+
+  func validate() throws {
+    if (judge == nil) != (judgeModel == nil) {
+      throw ValidationError(
+        "--judge and --judge-model go together: where to ask, and which model there")
+    }
+  }
+
+  /// - Parameter folder: where an endpoint's verdicts are kept.
+  func judge(_ session: Session, folder: String) throws -> EvaluationRun.Judge {
+    guard let judge, let judgeModel else {
+      return .local(
+        session.generator, fingerprint: session.model.fingerprint, name: "\(session.name), itself")
+    }
+    let value = ProcessInfo.processInfo.environment[judgeKey] ?? ""
+    let key = value.isEmpty ? nil : try EndpointKey(value, variable: judgeKey)
+    let endpoint = try EndpointJudge(
+      url: judge, settings: EndpointJudgeSettings(model: judgeModel), key: key,
+      cache: try JudgeCache(path: folder + "/judge-cache.jsonl"))
+    return .remote(endpoint, name: endpoint.name)
+  }
+}
