@@ -97,19 +97,27 @@ package struct AnswerItems: Stage {
     _ tasks: [EvaluationTask], _ progress: (Int) -> Continuation
   ) throws -> [OutcomeDraft] {
     var drafts: [OutcomeDraft] = []
-    for (index, task) in tasks.enumerated() {
+    var scored: [ScoredContinuation] = []
+    var owners: [Int] = []
+    for task in tasks {
       guard case .answers(let answers) = task.item.task else { continue }
-      let prompt = try rendered("Q: \(answers.question)\nA:", task.condition)
-      var draft = OutcomeDraft(prompt: prompt)
+      var draft = OutcomeDraft(
+        prompt: try rendered("Q: \(answers.question)\nA:", task.condition))
       for answer in answers.correct + answers.incorrect {
         let tokens = generator.model.tokenizer.encode(" " + answer, parsingControlTokens: false)
-        let values = try generator.logProbabilities(
-          of: tokens, after: prompt, route: task.condition.route)
-        draft.logProbabilities.append(values.reduce(0) { $0 + Double($1) })
-        draft.promptTokens += prompt.tokens.count + tokens.count
+        draft.promptTokens += draft.prompt.tokens.count + tokens.count
+        owners.append(drafts.count)
+        scored.append(
+          ScoredContinuation(
+            prompt: draft.prompt, continuation: tokens, route: task.condition.route))
       }
       drafts.append(draft)
-      if progress(index + 1) == .stop { throw Interrupted() }
+    }
+    let values = try generator.logProbabilities(scored) { done in
+      progress(done * tasks.count / max(1, scored.count))
+    }
+    for (owner, tokens) in zip(owners, values) {
+      drafts[owner].logProbabilities.append(tokens.reduce(0) { $0 + Double($1) })
     }
     return drafts
   }

@@ -63,21 +63,40 @@ extension Generator {
   public func logProbabilities(
     of continuation: [Int32], after prompt: RenderedPrompt, route: Route = .base
   ) throws -> [Float] {
-    try check(prompt)
-    let whole = RenderedPrompt(tokens: prompt.tokens + continuation, text: "")
-    try check(whole)
-    if route == .adapter { try checkAdapter() }
-    guard !continuation.isEmpty else { return [] }
+    try logProbabilities([
+      ScoredContinuation(prompt: prompt, continuation: continuation, route: route)
+    ])[0]
+  }
+
+  /// The same for many: they share passes, and prompts in common are read once.
+  public func logProbabilities(
+    _ scored: [ScoredContinuation], onProgress: (Int) -> Continuation = { _ in .more }
+  ) throws -> [[Float]] {
+    for entry in scored {
+      try check(entry.prompt)
+      try check(RenderedPrompt(tokens: entry.prompt.tokens + entry.continuation, text: ""))
+      if entry.route == .adapter { try checkAdapter() }
+    }
+    var result = scored.map { [Float](repeating: 0, count: $0.continuation.count) }
+    let asked = scored.indices.filter { !scored[$0].continuation.isEmpty }
     let size = model.configuration.vocabularySize
-    var result: [Float] = []
     // The last token predicts nothing that is asked for.
-    let read = PackedReader.Sequence(
-      tokens: Array(whole.tokens.dropLast()), wanted: continuation.count, route: route)
-    try reader.read([read], layers: allLayers) { rows in
+    let reads = asked.map { index in
+      PackedReader.Sequence(
+        tokens: scored[index].prompt.tokens + scored[index].continuation.dropLast(),
+        wanted: scored[index].continuation.count, route: scored[index].route)
+    }
+    try reader.read(
+      reads, layers: allLayers, onFinish: { if onProgress($0) == .stop { throw Interrupted() } }
+    ) { rows in
+      let places = rows.flatMap { entry in
+        entry.range.map { (asked[entry.sequence], entry.offset + $0 - entry.range.lowerBound) }
+      }
       try reader.forEachLogits(of: rows.flatMap(\.range)) { part, logits in
         let normalizers = logSumExp(logits, rows: part.count, columns: size)
-        for row in 0..<part.count {
-          result.append(logits[row * size + Int(continuation[result.count])] - normalizers[row])
+        for (row, (index, position)) in places[part].enumerated() {
+          let token = Int(scored[index].continuation[position])
+          result[index][position] = logits[row * size + token] - normalizers[row]
         }
       }
     }
@@ -94,4 +113,17 @@ private func logSumExp(_ x: UnsafePointer<Float>, rows: Int, columns: Int) -> [F
     parallel(rows) { sums[$0] = prism_log_sum_exp(x + $0 * columns, columns, nil) }
   }
   return sums
+}
+
+/// Tokens whose probability after a prompt is asked for.
+public struct ScoredContinuation: Hashable, Sendable {
+  public var prompt: RenderedPrompt
+  public var continuation: [Int32]
+  public var route: Route
+
+  public init(prompt: RenderedPrompt, continuation: [Int32], route: Route = .base) {
+    self.prompt = prompt
+    self.continuation = continuation
+    self.route = route
+  }
 }

@@ -34,6 +34,47 @@ import Testing
     }
   }
 
+  // Longer and shorter than a pass, with and without a common beginning, both routes, one empty.
+  @Test func manyContinuationsAreEachTheirOwn() throws {
+    let model = try TestData.tinyModel("tiny-llama")
+    let engine = try Generator(
+      model: model, adapter: EngineToys.adapter(model.configuration),
+      settings: .init(maximumRows: 64))
+    let common = EngineToys.prompt(40, seed: 8)
+    let scored = [(0, 3), (0, 90), (5, 1), (5, 0), (0, 3), (7, 30)].enumerated().map { index, sizes in
+      ScoredContinuation(
+        prompt: RenderedPrompt(common.tokens + EngineToys.tokens(sizes.0, seed: 9)),
+        continuation: EngineToys.tokens(sizes.1, seed: UInt64(10 + index)),
+        route: index.isMultiple(of: 2) ? .base : .adapter)
+    }
+    var finished: [Int] = []
+    let together = try engine.logProbabilities(scored) { done in
+      finished.append(done)
+      return .more
+    }
+    #expect(finished.last == 5)
+    for (entry, values) in zip(scored, together) {
+      let alone = try engine.logProbabilities(
+        of: entry.continuation, after: entry.prompt, route: entry.route)
+      try expectClose(values, alone, tolerance: 1e-4)
+    }
+  }
+
+  @Test func nextTokensByRoute() throws {
+    let model = try TestData.tinyModel("tiny-llama")
+    let engine = try Generator(model: model, adapter: EngineToys.adapter(model.configuration))
+    let prompt = EngineToys.prompt(20, seed: 12)
+    let both = try engine.nextTokenLogProbabilities(
+      [prompt, prompt], of: [3, 7], routes: [.base, .adapter]) { _ in .more }
+    for (row, route) in zip(both, [Route.base, .adapter]) {
+      let expected = try [3, 7].map {
+        try engine.logProbabilities(of: [$0], after: prompt, route: route)[0]
+      }
+      try expectClose(row, expected, tolerance: 1e-4)
+    }
+    #expect(both[0] != both[1])
+  }
+
   @Test(arguments: TestData.precisions) func scoresAreWhatGenerationReported(_ precision: Precision)
     throws
   {
