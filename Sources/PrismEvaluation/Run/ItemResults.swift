@@ -1,11 +1,17 @@
 import PrismModel
 
 /// Puts outcomes and judgements together into one result for each item and strategy.
-package struct ItemResults: Sendable {
+package struct ItemResults {
   /// Strategy by strategy inside each item, items in the order of the plan.
-  package let rows: [ItemResult]
+  package private(set) var rows: [ItemResult] = []
   /// By benchmark: what judge and phrases saw in every refusal answer that both could read.
-  package let refusals: [String: [ItemScores.RefusalPair]]
+  package private(set) var refusals: [String: [ItemScores.RefusalPair]] = [:]
+
+  private let plan: EvaluationPlan
+  private let scorer: ItemScorer
+  private let selection: StrategySelection
+  private let outcomes: [Key: ItemOutcome]
+  private let judgements: [Key: OutcomeJudgement]
 
   private struct Key: Hashable {
     let benchmark: String
@@ -13,64 +19,68 @@ package struct ItemResults: Sendable {
     let condition: String
   }
 
-  /// Throws `EvaluationError.outcomeMissing` where an answer that a strategy needs is not there.
-  package init(
-    plan: EvaluationPlan, outcomes: [ItemOutcome], judgements: [OutcomeJudgement],
-    threshold: Float, seed: UInt64
-  ) throws {
-    let scorer = try ItemScorer()
-    let byKey = Dictionary(outcomes.map { (Self.key($0), $0) }) { first, _ in first }
-    let judged = Dictionary(
-      judgements.map { (Key(benchmark: $0.benchmark, item: $0.item, condition: $0.condition), $0) }
-    ) { first, _ in first }
-    let probabilities = Dictionary(grouping: outcomes, by: \.benchmark)
-      .mapValues { $0.compactMap(\.gateProbability) }
-    let selection = StrategySelection(
-      threshold: threshold, seed: seed, probabilities: probabilities)
-    var rows: [ItemResult] = []
-    var refusals: [String: [ItemScores.RefusalPair]] = [:]
-    for (benchmark, items) in plan.items {
-      for item in items {
-        var entries: [String: Entry] = [:]
-        for task in Set(
-          plan.strategies.flatMap {
-            plan.conditionNames(of: $0, for: item, in: benchmark.name)
-          } + [AnswerCondition.base.name])
-        {
-          let key = Key(benchmark: benchmark.name, item: item.id, condition: task)
-          guard let outcome = byKey[key] else {
-            throw EvaluationError.outcomeMissing(
-              benchmark: benchmark.name, item: item.id, condition: task)
-          }
-          let scores = try scorer.scores(
-            of: outcome, item: item, metric: benchmark.scale.metric, judgement: judged[key])
-          if let pair = scores.refusal { refusals[benchmark.name, default: []].append(pair) }
-          entries[task] = Entry(outcome: outcome, scores: scores)
-        }
-        for strategy in plan.strategies {
-          let names = selection.conditions(
-            strategy,
-            candidates: plan.conditionNames(of: strategy, for: item, in: benchmark.name),
-            benchmark: benchmark.name, item: item,
-            probability: entries[AnswerCondition.base.name]?.outcome.gateProbability,
-            score: { entries[$0]?.scores.score },
-            higherIsBetter: benchmark.scale.higherIsBetter)
-          rows.append(
-            Self.row(strategy, names, entries, benchmark: benchmark.name, item: item))
-        }
-      }
-    }
-    self.rows = rows
-    self.refusals = refusals
-  }
-
+  /// One condition's answers to an item, scored.
   private struct Entry {
     let outcome: ItemOutcome
     let scores: ItemScores
   }
 
-  private static func key(_ outcome: ItemOutcome) -> Key {
-    Key(benchmark: outcome.benchmark, item: outcome.item, condition: outcome.condition)
+  /// Throws `EvaluationError.outcomeMissing` where an answer that a strategy needs is not there.
+  package init(
+    plan: EvaluationPlan, outcomes: [ItemOutcome], judgements: [OutcomeJudgement],
+    threshold: Float, seed: UInt64
+  ) throws {
+    self.plan = plan
+    scorer = try ItemScorer()
+    selection = StrategySelection(
+      threshold: threshold, seed: seed,
+      probabilities: Dictionary(grouping: outcomes, by: \.benchmark)
+        .mapValues { $0.compactMap(\.gateProbability) })
+    self.outcomes = Dictionary(
+      outcomes.map { (Key(benchmark: $0.benchmark, item: $0.item, condition: $0.condition), $0) }
+    ) { first, _ in first }
+    self.judgements = Dictionary(
+      judgements.map { (Key(benchmark: $0.benchmark, item: $0.item, condition: $0.condition), $0) }
+    ) { first, _ in first }
+    for (benchmark, items) in plan.items {
+      for item in items { try add(item, of: benchmark) }
+    }
+  }
+
+  private mutating func add(_ item: BenchmarkItem, of benchmark: any Benchmark) throws {
+    let entries = try entries(item, of: benchmark)
+    let base = AnswerCondition.base.name
+    refusals[benchmark.name, default: []] += entries.values.compactMap(\.scores.refusal)
+    for strategy in plan.strategies {
+      let names = selection.conditions(
+        strategy, candidates: plan.conditionNames(of: strategy, for: item, in: benchmark.name),
+        benchmark: benchmark.name, item: item, probability: entries[base]?.outcome.gateProbability,
+        score: { entries[$0]?.scores.score }, higherIsBetter: benchmark.scale.higherIsBetter)
+      rows.append(Self.row(strategy, names, entries, benchmark: benchmark.name, item: item))
+    }
+    if refusals[benchmark.name]?.isEmpty == true { refusals[benchmark.name] = nil }
+  }
+
+  /// Every condition that a strategy or a comparison needs, by name.
+  private func entries(
+    _ item: BenchmarkItem, of benchmark: any Benchmark
+  ) throws -> [String: Entry] {
+    let names = plan.strategies.flatMap {
+      plan.conditionNames(of: $0, for: item, in: benchmark.name)
+    }
+    var entries: [String: Entry] = [:]
+    for name in Set(names + [AnswerCondition.base.name]) {
+      let key = Key(benchmark: benchmark.name, item: item.id, condition: name)
+      guard let outcome = outcomes[key] else {
+        throw EvaluationError.outcomeMissing(
+          benchmark: benchmark.name, item: item.id, condition: name)
+      }
+      entries[name] = Entry(
+        outcome: outcome,
+        scores: try scorer.scores(
+          of: outcome, item: item, metric: benchmark.scale.metric, judgement: judgements[key]))
+    }
+    return entries
   }
 
   private static func row(
