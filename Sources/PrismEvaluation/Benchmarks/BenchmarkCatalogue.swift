@@ -1,3 +1,5 @@
+import PrismPipeline
+
 /// The benchmarks of this library by name.
 public enum BenchmarkCatalogue {
   public static let all: [any Benchmark] = [
@@ -21,24 +23,8 @@ public enum BenchmarkCatalogue {
     let word = name.lowercased().replacing("_", with: "-").replacing(" ", with: "-")
     guard !word.isEmpty, word.count <= 64 else { return nil }
     if word.count > 2, let start = names.first(where: { $0.hasPrefix(word) }) { return start }
-    let scored = names.map { (name: $0, edits: edits(word, $0)) }
+    let scored = names.map { (name: $0, edits: NearestWord.edits(word, $0)) }
     guard let best = scored.min(by: { $0.edits < $1.edits }) else { return nil }
     return best.edits <= max(2, max(word.count, best.name.count) / 3) ? best.name : nil
-  }
-
-  /// Levenshtein distance.
-  private static func edits(_ first: String, _ second: String) -> Int {
-    let target = Array(second)
-    var row = Array(0...target.count)
-    for (index, character) in first.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for column in target.indices {
-        let replaced = diagonal + (character == target[column] ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(replaced, row[column] + 1, row[column + 1] + 1)
-      }
-    }
-    return row[target.count]
   }
 }

@@ -11,6 +11,7 @@ struct InstructionArguments {
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
+      // A type that does not fit is no error: what fits none is `other`, which every reader refuses.
       if container.decodeNil() {
         self = .nothing
       } else if let number = try? container.decode(Int.self) {

@@ -67,6 +67,7 @@ package struct AnswerJudgePrompts: Sendable {
 
   private static func shipped(_ template: Template) throws -> String {
     let name = "judge-prompts/\(template.rawValue).txt"
+    // Whatever the reason, a build without its own text has one remedy, which the error says.
     guard let root = Bundle.module.resourceURL,
       let text = try? String(contentsOf: root.appendingPathComponent(name), encoding: .utf8)
     else { throw EvaluationError.missingJudgePrompt(name: template.rawValue) }

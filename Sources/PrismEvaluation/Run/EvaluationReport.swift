@@ -18,7 +18,7 @@ public enum EvaluationReport {
     var content = ReportContent(title: "Evaluation of \(results.settings.model)")
     content.evaluation = results
     if let threshold { content.gate = try OracleGate.content(items, threshold: threshold) }
-    content.study = StudyTables.content(results)
+    content.study = try StudyTables.content(results)
     try directory.write(Data(try ReportWriter.html(content).utf8), to: EvaluationRun.reportName)
   }
 

@@ -3,9 +3,9 @@ import PrismPipeline
 /// The paper's study from an evaluation whose strategies are personas: by length and place, and what
 /// each persona changes in each category.
 enum StudyTables {
-  /// Empty unless two personas were measured.
-  static func content(_ results: EvaluationResults) -> [ReportContent.StudyBenchmark] {
-    let strategies = results.settings.strategies.compactMap { try? EvaluationStrategy(named: $0) }
+  /// Empty unless two personas were measured. Throws `EvaluationError.unknownStrategy`.
+  static func content(_ results: EvaluationResults) throws -> [ReportContent.StudyBenchmark] {
+    let strategies = try results.settings.strategies.map { try EvaluationStrategy(named: $0) }
     let averages = strategies.compactMap { strategy -> (PersonaPlacement, String)? in
       if case .averagePersona(let placement) = strategy { return (placement, strategy.name) }
       return nil

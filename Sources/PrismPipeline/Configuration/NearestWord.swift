@@ -1,6 +1,6 @@
 /// Finds the word a typing mistake was meant to be.
-enum NearestWord {
-  /// The candidate fewest edits away, if that is at most a third of the longer word (at least 2).
+package enum NearestWord {
+  /// The candidate fewest edits away, if that is at most half of the longer word (at least 2).
   static func nearest(to word: String, among candidates: [String]) -> String? {
     guard word.count <= 64 else { return nil }
     let scored = candidates.map { (word: $0, edits: edits(word.lowercased(), $0.lowercased())) }
@@ -9,7 +9,7 @@ enum NearestWord {
   }
 
   /// Levenshtein distance.
-  private static func edits(_ first: String, _ second: String) -> Int {
+  package static func edits(_ first: String, _ second: String) -> Int {
     let target = Array(second)
     var row = Array(0...target.count)
     for (index, character) in first.enumerated() {

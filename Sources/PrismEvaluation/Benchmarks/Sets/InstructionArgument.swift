@@ -11,6 +11,7 @@ enum InstructionArgument: Codable, Hashable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
+    // A type that does not fit is no error: the next one is tried, and the last one throws.
     if container.decodeNil() {
       self = .missing
     } else if let value = try? container.decode(Bool.self) {

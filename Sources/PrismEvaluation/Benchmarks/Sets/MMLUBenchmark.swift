@@ -52,6 +52,7 @@ package struct MMLUBenchmark: Benchmark {
 
   private func names(_ folder: String, in data: URL) throws -> Set<String> {
     let url = data.appendingPathComponent("mmlu/\(folder)")
+    // Missing or unreadable: either way the error names the folder and says what belongs there.
     guard let files = try? FileManager.default.contentsOfDirectory(atPath: url.path) else {
       throw BenchmarkFile.missing(url.path)
     }

@@ -40,6 +40,7 @@ enum ChatCompletion {
 
     init(from decoder: any Decoder) throws {
       let fields = try decoder.container(keyedBy: CodingKeys.self)
+      // Servers word their complaints in different shapes; one that fits none is shown as it came.
       if let nested = try? fields.nestedContainer(keyedBy: CodingKeys.self, forKey: .error) {
         text = try nested.decode(String.self, forKey: .message)
         return
