@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scalar.h"
+
 // A fused multiply-add would differ from the reference in the last bit.
 #pragma STDC FP_CONTRACT OFF
 
@@ -15,18 +17,8 @@ static inline uint32_t half_bits_at(const uint8_t *source) {
   return (uint32_t)source[0] | (uint32_t)source[1] << 8;
 }
 
-// No branch depends on the value, so loops over it vectorise.
 static inline float half_at(const uint8_t *source) {
-  const uint32_t bits = half_bits_at(source);
-  const uint32_t magnitude = bits & 0x7fff;
-  const uint32_t sign = (bits & 0x8000) << 16;
-  const uint32_t normal = (magnitude << 13) + (112u << 23);
-  const uint32_t special = (magnitude << 13) | 0x7f800000u;
-  const float tiny = (float)(int32_t)magnitude * 0x1p-24f;
-  uint32_t tiny_bits;
-  memcpy(&tiny_bits, &tiny, sizeof tiny_bits);
-  const uint32_t finite = magnitude < 0x400 ? tiny_bits : normal;
-  return float_of_bits((magnitude >= 0x7c00 ? special : finite) | sign);
+  return prism_from_half((uint16_t)half_bits_at(source));
 }
 
 void prism_dequantize_f16(const uint8_t *restrict source, size_t count, float *restrict destination) {

@@ -50,6 +50,7 @@ struct prism_weights {
   struct shape *shape;
   void *data;
   struct prism_int8 *eight;
+  struct prism_int4 *four;
 };
 
 static struct shape *shapes;
@@ -215,15 +216,38 @@ static int fill_int8(prism_weights *weights, const float *source, long k, long n
   return 1;
 }
 
+// Also false, with nothing kept, where the weights have more than 4 bits.
+static int fill_int4(prism_weights *weights, const float *source, long k, long n, int transposed) {
+  weights->four = calloc(1, sizeof *weights->four);
+  if (weights->four && k % PRISM_INT4_GROUP == 0) {
+    weights->data = prism_memory(prism_int4_bytes(k, n));
+  }
+  if (weights->data && prism_int4_pack(source, k, n, transposed, weights->data)) {
+    *weights->four = (struct prism_int4){k, n, weights->data};
+    return 1;
+  }
+  prism_memory_release(weights->data);
+  free(weights->four);
+  weights->data = weights->four = NULL;
+  return 0;
+}
+
+static int fill_as(
+    prism_weights *weights, const float *source, long k, long n, int transposed, int precision) {
+  if (precision == PRISM_INT4 && fill_int4(weights, source, k, n, transposed)) return 1;
+  if (precision == PRISM_INT4 || precision == PRISM_INT8) {
+    return fill_int8(weights, source, k, n, transposed);
+  }
+  return fill(weights, source, k, n, transposed, precision);
+}
+
 prism_weights *prism_weights_create(
     const float *source, long k, long n, int transposed, int precision) {
   pthread_once(&started, start);
   if (!engine) return NULL;
   prism_weights *weights = calloc(1, sizeof *weights);
   if (!weights) return NULL;
-  int done = precision == PRISM_INT8 ? fill_int8(weights, source, k, n, transposed)
-                                     : fill(weights, source, k, n, transposed, precision);
-  if (done) return weights;
+  if (fill_as(weights, source, k, n, transposed, precision)) return weights;
   prism_weights_destroy(weights);
   return NULL;
 }
@@ -232,11 +256,13 @@ void prism_weights_destroy(prism_weights *weights) {
   if (!weights) return;
   prism_memory_release(weights->data);
   free(weights->eight);
+  free(weights->four);
   free(weights);
 }
 
 size_t prism_weights_bytes(const prism_weights *weights) {
   if (weights->shape) return weights->shape->bytes;
+  if (weights->four) return prism_int4_bytes(weights->four->k, weights->four->n);
   const struct prism_int8 *w = weights->eight;
   size_t panels = (size_t)(w->n + PRISM_PANEL - 1) / PRISM_PANEL * PRISM_PANEL;
   return panels * (size_t)prism_int8_padded(w->k)
@@ -328,6 +354,10 @@ int prism_matmul(const prism_weights *weights, long rows, const void *x, float *
   if (weights->eight) {
     prism_count_product(rows, weights->eight->k, weights->eight->n, prism_weights_bytes(weights));
     return prism_run_int8(weights->eight, x, rows, y, accumulate) ? dnnl_success : dnnl_out_of_memory;
+  }
+  if (weights->four) {
+    prism_count_product(rows, weights->four->k, weights->four->n, prism_weights_bytes(weights));
+    return prism_run_int4(weights->four, x, rows, y, accumulate) ? dnnl_success : dnnl_out_of_memory;
   }
   const struct shape *shape = weights->shape;
   prism_count_product(rows, shape->k, shape->n, shape->bytes);

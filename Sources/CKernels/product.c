@@ -8,9 +8,10 @@
 struct product {
   const uint16_t *weights;
   const struct prism_int8 *eight;
+  const struct prism_int4 *four;
   long panel_stride, k, n, x_stride, y_stride, rows, parts, unit;
   const uint16_t *x;
-  const struct prism_int8_rows *eight_rows;
+  const struct prism_int8_rows *rounded;
   float *y;
   float scale;
   int accumulate;
@@ -24,14 +25,17 @@ static void product_task(void *context, long part, int worker) {
   long last = units * (part + 1) / p->parts * p->unit;
   if (last > p->n) last = p->n;
   if (first >= last) return;
-  if (!p->eight) {
+  int is_fast = p->unit < PRISM_PANEL;
+  if (p->four) {
+    (is_fast ? prism_product_int4_fast : prism_product_int4_plain)(
+        p->four, p->rounded, p->rows, p->y, first, last, p->accumulate);
+  } else if (p->eight) {
+    (is_fast ? prism_product_int8_fast : prism_product_int8_plain)(
+        p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate);
+  } else {
     prism_product_bf16(
         p->weights, p->panel_stride, p->k, p->x, p->x_stride, p->rows, p->y, p->y_stride, first,
         last, p->scale, p->accumulate);
-  } else if (p->unit < PRISM_PANEL) {
-    prism_product_int8_fast(p->eight, p->eight_rows, p->rows, p->y, first, last, p->accumulate);
-  } else {
-    prism_product_int8_plain(p->eight, p->eight_rows, p->rows, p->y, first, last, p->accumulate);
   }
 }
 
@@ -70,7 +74,7 @@ static void *integer_scratch(size_t bytes) {
 
 struct rounding {
   const uint16_t *x;
-  long k, rows, parts;
+  long k, rows, group, parts;
   const struct prism_int8_rows *to;
 };
 
@@ -78,29 +82,45 @@ static void rounding_task(void *context, long part, int worker) {
   (void)worker;
   const struct rounding *job = context;
   long first = job->rows * part / job->parts, last = job->rows * (part + 1) / job->parts;
-  long padded = prism_int8_padded(job->k), groups = prism_int8_groups(job->k);
+  long padded = prism_int8_padded(job->k), groups = (job->k + job->group - 1) / job->group;
   prism_int8_quantize(
-      job->x + first * job->k, job->k, last - first, job->to->integers + first * padded,
-      job->to->scales + first * groups, job->to->starts + first * groups);
+      job->x + first * job->k, job->k, last - first, job->group, job->to->integers + first * padded,
+      job->to->scales + first * groups, job->to->sums + first * groups);
 }
 
 // Below this many inputs one thread rounds them sooner than the team would wake.
 #define ROUNDED_ALONE 32768
 
-int prism_run_int8(
-    const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate) {
-  long k = weights->k, padded = prism_int8_padded(k), groups = prism_int8_groups(k);
+// Rounds the inputs in groups of `group`, then runs the product. Returns 0 when memory is short.
+static int run_rounded(struct product *p, long group) {
+  long k = p->k, rows = p->rows, padded = prism_int8_padded(k), groups = (k + group - 1) / group;
   size_t integers = ((size_t)(rows * padded) + 63) / 64 * 64, scales = (size_t)(rows * groups);
   char *memory = integer_scratch(integers + scales * (sizeof(float) + sizeof(int32_t)));
   if (!memory) return 0;
   struct prism_int8_rows rounded = {
       .integers = (int8_t *)memory, .scales = (float *)(memory + integers),
-      .starts = (int32_t *)(memory + integers) + scales};
-  struct rounding job = {x, k, rows, rows * k < ROUNDED_ALONE ? 1 : prism_thread_count(), &rounded};
+      .sums = (int32_t *)(memory + integers) + scales};
+  struct rounding job = {
+      p->x, k, rows, group, rows * k < ROUNDED_ALONE ? 1 : prism_thread_count(), &rounded};
   prism_parallel_for(job.parts, rounding_task, &job);
-  struct product p = {
-      .eight = weights, .k = k, .n = weights->n, .eight_rows = &rounded, .rows = rows, .y = y,
-      .accumulate = accumulate, .unit = prism_has_int8_product() ? PRISM_PANEL / 2 : PRISM_PANEL};
-  run(&p);
+  p->rounded = &rounded;
+  p->unit = prism_has_int8_product() ? PRISM_PANEL / 2 : PRISM_PANEL;
+  run(p);
   return 1;
+}
+
+int prism_run_int8(
+    const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate) {
+  struct product p = {
+      .eight = weights, .k = weights->k, .n = weights->n, .x = x, .rows = rows, .y = y,
+      .accumulate = accumulate};
+  return run_rounded(&p, PRISM_GROUP);
+}
+
+int prism_run_int4(
+    const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate) {
+  struct product p = {
+      .four = weights, .k = weights->k, .n = weights->n, .x = x, .rows = rows, .y = y,
+      .accumulate = accumulate};
+  return run_rounded(&p, PRISM_INT4_GROUP);
 }

@@ -44,13 +44,14 @@ void prism_int8_pack(
 }
 
 PRISM_CLONES void prism_int8_quantize(
-    const uint16_t *x, long k, long rows, int8_t *quantized, float *scales, int32_t *starts) {
-  long groups = prism_int8_groups(k), padded = prism_int8_padded(k);
+    const uint16_t *x, long k, long rows, long group, int8_t *quantized, float *scales,
+    int32_t *sums) {
+  long groups = (k + group - 1) / group, padded = prism_int8_padded(k);
   for (long r = 0; r < rows; r++) {
     const uint16_t *row = x + r * k;
     int8_t *out = quantized + r * padded;
     for (long g = 0; g < groups; g++) {
-      long start = g * PRISM_GROUP, end = start + PRISM_GROUP < k ? start + PRISM_GROUP : k;
+      long start = g * group, end = start + group < k ? start + group : k;
       // Without their sign bf16 numbers are in the order of their bits, and integers vectorise.
       uint16_t bits = 0;
       for (long i = start; i < end; i++) {
@@ -70,7 +71,7 @@ PRISM_CLONES void prism_int8_quantize(
         sum += integer;
       }
       scales[r * groups + g] = largest / 127.0f;
-      starts[r * groups + g] = -OFFSET * sum;
+      sums[r * groups + g] = sum;
     }
     for (long i = k; i < padded; i++) out[i] = 0;
   }
@@ -79,11 +80,11 @@ PRISM_CLONES void prism_int8_quantize(
 // The same sums without special instructions.
 PRISM_CLONES static void plain_columns(
     const uint8_t *weights, const float *weight_scales, long groups, long quads, const int8_t *x,
-    const float *x_scales, const int32_t *starts, long width, float *y, int accumulate) {
+    const float *x_scales, const int32_t *x_sums, long width, float *y, int accumulate) {
   float total[PRISM_PANEL] = {0};
   for (long g = 0; g < groups; g++) {
     int32_t sums[PRISM_PANEL];
-    for (long i = 0; i < PRISM_PANEL; i++) sums[i] = starts[g];
+    for (long i = 0; i < PRISM_PANEL; i++) sums[i] = -OFFSET * x_sums[g];
     long end = (g + 1) * QUADS < quads ? (g + 1) * QUADS : quads;
     for (long quad = g * QUADS; quad < end; quad++) {
       const uint8_t *w = weights + quad * 4 * PRISM_PANEL;
@@ -111,7 +112,7 @@ void prism_product_int8_plain(
       plain_columns(
           w->weights + panel * padded * PRISM_PANEL, w->scales + panel * groups * PRISM_PANEL,
           groups, padded / 4, x->integers + r * padded, x->scales + r * groups,
-          x->starts + r * groups, width, y + r * w->n + column, accumulate);
+          x->sums + r * groups, width, y + r * w->n + column, accumulate);
     }
   }
 }
@@ -137,7 +138,7 @@ struct tile_inputs {
   long groups, quads;
   const int8_t *x;
   const float *x_scales;
-  const int32_t *starts;
+  const int32_t *x_sums;
   /// Where the weights begin that come after these.
   const char *next;
 };
@@ -153,7 +154,7 @@ TILE void tile(
   for (long g = 0; g < groups; g++) {
     __m512i sums[TILE_ROWS][4];
     for (int r = 0; r < rows; r++) {
-      __m512i start = _mm512_set1_epi32(in->starts[r * groups + g]);
+      __m512i start = _mm512_set1_epi32(-OFFSET * in->x_sums[r * groups + g]);
       for (int v = 0; v < vectors; v++) sums[r][v] = start;
     }
     long end = (g + 1) * QUADS < quads ? (g + 1) * QUADS : quads;
@@ -229,7 +230,7 @@ TARGET void prism_product_int8_fast(
       enum prism_fetch fetch = prism_fetch_of(t, tiles, column == first);
       in.x = x->integers + row * padded;
       in.x_scales = x->scales + row * groups;
-      in.starts = x->starts + row * groups;
+      in.x_sums = x->sums + row * groups;
       in.next = (const char *)w->weights + (panel + 1) * padded * PRISM_PANEL + (t - 1) * padded * 16;
       tile_of(count, vectors, &in, y + row * w->n + column, w->n, accumulate, fetch, mask);
       row += count;

@@ -3,6 +3,7 @@
 #ifndef PRISM_PRODUCT_INTERNAL_H
 #define PRISM_PRODUCT_INTERNAL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define PRISM_PANEL 64
@@ -51,12 +52,12 @@ struct prism_int8 {
   float *scales;
 };
 
-/// Rows of x as 8-bit integers [rows, padded k], with scales and what a group's sums start at, both
-/// [rows, groups].
+/// Rows of x as 8-bit integers [rows, padded k], with the scale and the sum of each group's integers,
+/// both [rows, groups].
 struct prism_int8_rows {
   int8_t *integers;
   float *scales;
-  int32_t *starts;
+  int32_t *sums;
 };
 
 long prism_int8_groups(long k);
@@ -65,10 +66,27 @@ long prism_int8_padded(long k);
 /// Rounds fp32 weights, [k, n] or [n, k] when `transposed`; whole panels are written.
 void prism_int8_pack(
     const float *source, long k, long n, int transposed, uint8_t *weights, float *scales);
-/// Rounds rows of x (bf16).
+/// Rounds rows of x (bf16) to 8 bits in groups of `group` inputs.
 void prism_int8_quantize(
-    const uint16_t *x, long k, long rows, int8_t *quantized, float *scales, int32_t *starts);
+    const uint16_t *x, long k, long rows, long group, int8_t *quantized, float *scales,
+    int32_t *sums);
 
+/// Columns of a panel and inputs of a group of 4-bit weights.
+#define PRISM_INT4_PANEL 32
+#define PRISM_INT4_GROUP 32
+
+/// 4-bit weights, groups of a panel one after the other; k is a multiple of a group.
+struct prism_int4 {
+  long k, n;
+  void *weights;
+};
+
+size_t prism_int4_bytes(long k, long n);
+/// Packs fp32 weights as `prism_int8_pack` does. Returns 0 where a group of 32 cannot be given back by 4
+/// bits, a scale and a minimum.
+int prism_int4_pack(const float *source, long k, long n, int transposed, void *weights);
+
+/// Products with 8-bit inputs by the processor's own instructions.
 int prism_has_int8_product(void);
 /// y [rows, n] = or += x W for columns `first..<last`; `first` is a multiple of 64 (32 in the fast one).
 void prism_product_int8_fast(
@@ -78,6 +96,14 @@ void prism_product_int8_plain(
     const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
     long last, int accumulate);
 
+/// The same with 4-bit weights; `first` is a multiple of 32.
+void prism_product_int4_fast(
+    const struct prism_int4 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
+    long last, int accumulate);
+void prism_product_int4_plain(
+    const struct prism_int4 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
+    long last, int accumulate);
+
 /// The whole product on the thread team. `rows` x k times k x n, as `prism_product_bf16`.
 void prism_run_bf16(
     const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long x_stride,
@@ -85,5 +111,7 @@ void prism_run_bf16(
 /// x [rows, k] is bf16, contiguous; y [rows, n]. Returns 0 when memory is short.
 int prism_run_int8(
     const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate);
+int prism_run_int4(
+    const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate);
 
 #endif

@@ -23,6 +23,40 @@ PRISM_INLINE float prism_from_bf16(uint16_t value) {
   return result;
 }
 
+// No branch depends on the value, so loops over it vectorise.
+PRISM_INLINE float prism_from_half(uint16_t half) {
+  uint32_t magnitude = half & 0x7FFFu, sign = (uint32_t)(half & 0x8000u) << 16;
+  uint32_t normal = (magnitude << 13) + (112u << 23), special = (magnitude << 13) | 0x7F800000u;
+  float tiny = (float)(int32_t)magnitude * 0x1p-24f;
+  uint32_t bits;
+  memcpy(&bits, &tiny, 4);
+  bits = magnitude < 0x400 ? bits : normal;
+  bits = (magnitude >= 0x7C00 ? special : bits) | sign;
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+// Rounds to the nearest half-precision number, ties to even; too large becomes infinite.
+PRISM_INLINE uint16_t prism_to_half(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, 4);
+  uint16_t sign = (uint16_t)(bits >> 16 & 0x8000u);
+  bits &= 0x7FFFFFFFu;
+  if (bits > 0x7F800000u) return (uint16_t)(sign | 0x7E00u);
+  if (bits >= 0x47800000u) return (uint16_t)(sign | 0x7C00u);
+  if (bits < 0x38800000u) {
+    // Below the normal range: the addition rounds to multiples of 2^-24.
+    float size;
+    memcpy(&size, &bits, 4);
+    size += 0.5f;
+    memcpy(&bits, &size, 4);
+    return (uint16_t)(sign | (bits - 0x3F000000u));
+  }
+  bits += 0xFFFu + (bits >> 13 & 1u);
+  return (uint16_t)(sign | (bits - 0x38000000u) >> 13);
+}
+
 // The largest of `count` values, -infinity for none. Sixteen running ones, because a single one makes a
 // loop that does not vectorise.
 PRISM_INLINE float prism_largest(const float *x, long count) {

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PRISM_F32 = 0, PRISM_BF16 = 1, PRISM_INT8 = 2 };
+/// PRISM_INT4 takes 4 bits over where weights have no more, and is PRISM_INT8 elsewhere.
+enum { PRISM_F32 = 0, PRISM_BF16 = 1, PRISM_INT8 = 2, PRISM_INT4 = 3 };
 
 /// A frozen matrix in the layout oneDNN likes best.
 typedef struct prism_weights prism_weights;
@@ -17,8 +18,7 @@ void prism_weights_destroy(prism_weights *weights);
 size_t prism_weights_bytes(const prism_weights *weights);
 
 /// y (fp32) = x W, or y += x W when `accumulate`. `x` has the precision of the weights, bf16 for 8-bit
-/// ones. Both hold
-/// `prism_padded_rows(rows)` rows; the rows past `rows` may hold anything. Returns a dnnl_status.
+/// and 4-bit ones. Both hold `prism_padded_rows(rows)` rows; the rows past `rows` may hold anything. Returns a dnnl_status.
 int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate);
 
 /// The same for rows that lie `x_stride` and `y_stride` values apart, times `scale`, and nothing past

@@ -7,7 +7,10 @@ extension WeightFormat: ExpressibleByArgument {}
 struct WeightOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Stored weights: bf16, fp32, or int8 (half the memory traffic, rounded). (default: --precision's)"
+      """
+      Stored weights: bf16, fp32, int8 (half the memory traffic, rounded), or int4 (4 bits where the \
+      file has no more, int8 elsewhere). (default: --precision's)
+      """
     ))
   var weights: WeightFormat?
 
