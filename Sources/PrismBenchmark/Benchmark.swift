@@ -64,6 +64,10 @@ package struct Benchmark {
       case .prefill(let tokens): PrefillMeasurement(tokens: tokens, subject: subject)
       case .decode(let count): DecodeMeasurement(streams: count, of: streams, subject: subject)
       case .judgePerSecond: JudgeMeasurement(subject: subject)
+      case .multipleChoicePerSecond:
+        MultipleChoiceMeasurement(.onePrefill, key: key, subject: subject)
+      case .multipleChoiceFivePassesPerSecond:
+        MultipleChoiceMeasurement(.fivePasses, key: key, subject: subject)
       case .train512: try TrainingMeasurement(subject: subject)
       case .gateShare: GateMeasurement(subject: subject)
       case .mixedBatch: try MixedBatchMeasurement(subject: subject, streams: streams)

@@ -7,6 +7,10 @@ package enum BenchmarkKey: Hashable, Sendable {
   case decode(streams: Int)
   /// Judge prompts read through the generator; see `JudgeMeasurement`.
   case judgePerSecond
+  /// Questions with four letters, one prefill each; see `MultipleChoiceMeasurement`.
+  case multipleChoicePerSecond
+  /// The same questions as the paper's public code reads them; see `LetterReading.fivePasses`.
+  case multipleChoiceFivePassesPerSecond
   /// A distillation step on 512 tokens at rank 16; see `TrainingMeasurement`.
   case train512
   /// The gate's decision as a share of reading a prompt of 512 tokens.
@@ -17,7 +21,8 @@ package enum BenchmarkKey: Hashable, Sendable {
   /// What is measured when nothing else is asked for, in this order.
   package static let standard: [BenchmarkKey] = [
     .prefill(tokens: 512), .prefill(tokens: 4096), .decode(streams: 1), .decode(streams: 8),
-    .decode(streams: 32), .decode(streams: 64), .judgePerSecond, .train512, .gateShare, .mixedBatch,
+    .decode(streams: 32), .decode(streams: 64), .judgePerSecond, .multipleChoicePerSecond,
+    .multipleChoiceFivePassesPerSecond, .train512, .gateShare, .mixedBatch,
   ]
 
   /// Streams decoded together at most.
@@ -31,6 +36,8 @@ package enum BenchmarkKey: Hashable, Sendable {
     case .prefill(let tokens): "prefill\(tokens)"
     case .decode(let streams): "decode\(streams)"
     case .judgePerSecond: "judgePerSecond"
+    case .multipleChoicePerSecond: "multipleChoicePerSecond"
+    case .multipleChoiceFivePassesPerSecond: "multipleChoiceFivePassesPerSecond"
     case .train512: "train512"
     case .gateShare: "gateShare"
     case .mixedBatch: "mixedBatch"
@@ -60,6 +67,7 @@ package enum BenchmarkKey: Hashable, Sendable {
     switch self {
     case .prefill, .decode, .train512: "tokens/s"
     case .judgePerSecond: "prompts/s"
+    case .multipleChoicePerSecond, .multipleChoiceFivePassesPerSecond: "questions/s"
     case .gateShare: "% of a prefill"
     case .mixedBatch: "of its parts"
     }
@@ -71,6 +79,9 @@ package enum BenchmarkKey: Hashable, Sendable {
     case .prefill(let tokens): tokens
     case .decode, .mixedBatch: DecodeStreams.promptTokens + DecodeMeasurement.newTokens
     case .judgePerSecond: JudgeMeasurement.promptTokens + 1
+    // The letter, what follows it, and one more, as a context is never read to its end.
+    case .multipleChoicePerSecond, .multipleChoiceFivePassesPerSecond:
+      MultipleChoiceMeasurement.longestPrompt + 3
     case .train512: TrainingMeasurement.sequenceTokens
     case .gateShare: GateMeasurement.promptTokens
     }

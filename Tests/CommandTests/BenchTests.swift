@@ -5,7 +5,7 @@ import Testing
 struct BenchTests {
   private static let rates = [
     "prefill512", "prefill4096", "decode1", "decode8", "decode32", "decode64", "judgePerSecond",
-    "train512",
+    "multipleChoicePerSecond", "multipleChoiceFivePassesPerSecond", "train512",
   ]
   private let folder: TemporaryFolder
   private let model: String
@@ -35,9 +35,10 @@ struct BenchTests {
             "gateShare", "mixedBatch", "ceiling", "loadSeconds", "timeToFirstToken",
             "peakResidentBytes", "model", "weights", "threads", "rounds", "cpu", "date", "details",
           ]))
-    let figures = Self.rates + [
-      "gateShare", "mixedBatch", "loadSeconds", "timeToFirstToken", "peakResidentBytes",
-    ]
+    let figures =
+      Self.rates + [
+        "gateShare", "mixedBatch", "loadSeconds", "timeToFirstToken", "peakResidentBytes",
+      ]
     for key in figures {
       let value = try #require(object[key] as? Double, "\(key)")
       #expect(value > 0 && value.isFinite, "\(key) is \(value)")

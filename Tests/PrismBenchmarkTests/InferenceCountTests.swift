@@ -38,7 +38,8 @@ struct InferenceCountTests {
     #expect(counts.products == UInt64(2 * 4 * model.configuration.layerCount + 1))
   }
 
-  @Test("streams: one row a new token, and the weights once a step for all streams", arguments: [1, 3])
+  @Test(
+    "streams: one row a new token, and the weights once a step for all streams", arguments: [1, 3])
   func decode(streams: Int) throws {
     let generator = try generator()
     let requests = (0..<streams).map { request(tokens(12, stream: UInt64(20 + $0)), new: 5) }
@@ -66,6 +67,33 @@ struct InferenceCountTests {
     #expect(counts.multiply_adds == UInt64(rows * work.layers + 4 * work.head))
     // The beginning, the two queries, the four ends: three passes and one row block of logits.
     #expect(counts.weight_bytes <= UInt64(3 * weights.layers + weights.head))
+  }
+
+  @Test(
+    "questions: one prefill reads every token once, five passes read it five times, to one answer")
+  func letters() throws {
+    let questions = MultipleChoiceMeasurement.questions(model.configuration)
+    let letters = MultipleChoiceMeasurement.letters
+    let tokens = questions.reduce(0) { $0 + $1.tokens.count }
+    func read(_ reading: LetterReading) throws -> (values: [[Float]], tokens: Int, rows: UInt64) {
+      let generator = try Generator(model: model)
+      var values: [[Float]] = []
+      let counts = try counting {
+        values = try reading.read(questions, letters: letters, with: generator)
+      }
+      return (values, generator.processedTokenCount, counts.multiply_adds)
+    }
+    let one = try read(.onePrefill)
+    #expect(one.tokens == tokens)
+    #expect(one.rows == UInt64(tokens * work.layers + questions.count * work.head))
+    let five = try read(.fivePasses)
+    // The prompt alone, and four times with a letter, whose row has logits too.
+    let passTokens = 5 * tokens + 4 * questions.count
+    #expect(five.tokens == passTokens)
+    #expect(five.rows == UInt64(passTokens * work.layers + 9 * questions.count * work.head))
+    // Packed with others or alone, a prompt's numbers differ by rounding at most.
+    for (a, b) in zip(one.values.joined(), five.values.joined()) { #expect(abs(a - b) < 1e-4) }
+    #expect(Set(one.values.joined()).count == 4 * questions.count, "no two letters alike")
   }
 
   @Test("gate features stop at the gate's layer")

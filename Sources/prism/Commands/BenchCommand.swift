@@ -10,9 +10,10 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure how fast this machine runs and trains a model.",
     discussion: """
       Reading prompts of 512 and 4,096 tokens; decoding 1, 8, 32 and 64 streams (prompt 128, 64 new \
-      tokens each); judge prompts; a training step on 512 tokens at rank 16; what the gate costs, and a \
-      batch of which half is routed. Everything is measured in several rounds, in turns with what the \
-      machine can do at best: a matrix product that stays in the caches, and a read of memory that no \
+      tokens each); judge prompts; questions with four letters, by one prefill each and by five passes as \
+      the paper's public code reads them; a training step on 512 tokens at rank 16; what the gate costs, \
+      and a batch of which half is routed. Everything is measured in several rounds, in turns with what \
+      the machine can do at best: a matrix product that stays in the caches, and a read of memory that no \
       cache holds. Figures are medians.
 
       With --json one object: \(BenchmarkKey.standard.map(\.name).joined(separator: ", ")), ceiling, \
