@@ -7,8 +7,9 @@ where the gate's probability reaches the bundle's threshold. On every routed ite
 log-probabilities must be the adapter's, on every other item base's.
 
 `prism eval` answers each item once a condition and PRISM takes one of the answers, so in one run this says that the
-right one was taken. --alone says more: the run of base by itself, without any routed row near it, has to hold the very
-numbers of base in RUN. Exit status: 0 when all of that holds, otherwise 1. Needs Python alone.
+right one was taken. --alone says more: the run of base by itself, packed into other passes and without any row of the
+adapter, has to hold the very numbers of base in RUN. Exit status: 0 when all of that holds, otherwise 1. Needs Python
+alone.
 """
 
 import argparse
