@@ -108,7 +108,8 @@ let package = Package(
     tests(
       "PrismEvaluationTests",
       [
-        "PrismEvaluation", "PrismPipeline", "PrismRouter", "PrismModel", "PrismTensor",
+        "PrismEvaluation", "PrismPipeline", "PrismTraining", "PrismRouter", "PrismModel",
+        "PrismTensor",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],

@@ -7,7 +7,7 @@ struct GateMetricsTests {
   private struct Cases: Decodable {
     struct Case: Decodable {
       let name: String
-      let scores: [Float]
+      let scores: [Double]
       let labels: [Int]
       let auroc: Double
       let calibrationError: Double
@@ -33,7 +33,7 @@ struct GateMetricsTests {
   /// Positives 0.9, 0.5; negatives 0.5, 0.1. Of four pairs three are in order and one ties: 3.5 / 4.
   /// At 0.5 both positives and one of two negatives pass: accuracy 3/4, balanced (1 + 1/2) / 2.
   @Test func fourRowsByHand() {
-    let scores: [Float] = [0.9, 0.5, 0.5, 0.1]
+    let scores: [Double] = [0.9, 0.5, 0.5, 0.1]
     let labels = [true, true, false, false]
     #expect(GateMetrics.auroc(scores, labels) == 0.875)
     #expect(GateMetrics.accuracy(scores, labels, threshold: 0.5) == 0.75)
@@ -57,6 +57,17 @@ struct GateMetricsTests {
     // Bin 0: |0 - 1| for one of three rows; bin 9: |0.975 - 0.5| for two of three.
     let error = GateMetrics.calibrationError(bins) ?? .nan
     #expect(abs(error - (1.0 / 3 + 2.0 / 3 * 0.475)) < 1e-6)
+  }
+
+  /// Just below a bound, ten times the probability rounds up to it.
+  @Test func boundsBelongToTheirBin() {
+    for tenth in 1...9 {
+      let bound = Double(tenth) / 10
+      for (probability, bin) in [(bound.nextDown, tenth - 1), (bound, tenth)] {
+        let bins = GateMetrics.calibrationBins([probability], [true])
+        #expect(bins.map(\.count).firstIndex(of: 1) == bin, "\(probability)")
+      }
+    }
   }
 
   @Test func undefinedNumbersAreAbsent() {

@@ -167,7 +167,7 @@ def probabilities(rng):
     for rows, digits in [(60, 2), (200, 3), (30, 1)]:
         p = np.concatenate([rng.random(rows - 2).round(digits), [0, 1]])
         labels = rng.random(rows) < p
-        points = [(np.nextafter(p.max(), 2), 0, 0)]
+        points = []
         for threshold in np.unique(p)[::-1]:
             routed = p >= threshold
             points.append((threshold, routed[~labels].mean(), routed[labels].mean()))
@@ -176,7 +176,7 @@ def probabilities(rng):
         sums, hits = np.histogram(p, edges, weights=p)[0], np.histogram(p, edges, weights=labels.astype(float))[0]
         cases.append({
             "probabilities": p, "labels": labels, "roc": [list(point) for point in points], "binCounts": counts,
-            "expectedError": np.abs(sums - hits).sum() / rows, "brierScore": ((p - labels) ** 2).mean(),
+            "expectedError": np.abs(sums - hits).sum() / rows,
         })  # fmt: skip
     return cases
 

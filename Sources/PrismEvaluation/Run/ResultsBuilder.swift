@@ -1,3 +1,5 @@
+import PrismPipeline
+
 /// Turns the results of items into tables with intervals, comparisons and correlations.
 package struct ResultsBuilder {
   private let rows: [ItemResult]
@@ -22,7 +24,7 @@ package struct ResultsBuilder {
     return EvaluationResults(
       settings: provenance, results: cells, scales: allScales, overall: try overall(),
       comparisons: try comparisons(), routing: routing,
-      routingCorrelation: try correlation(routing), costs: costs(),
+      routingCorrelation: correlation(routing), costs: costs(),
       refusalAgreement: try refusals.mapValues(agreement))
   }
 
@@ -172,13 +174,11 @@ package struct ResultsBuilder {
     }
   }
 
-  private func correlation(_ routing: [RoutingShare]) throws -> CorrelationPair? {
+  private func correlation(_ routing: [RoutingShare]) -> CorrelationPair? {
     let pairs = routing.compactMap { row in row.personaEffect.map { (row.share, $0) } }
     guard pairs.count >= 3 else { return nil }
-    let shares = pairs.map(\.0)
-    let effects = pairs.map(\.1)
-    guard case .value(let pearson, _) = try PairedCorrelation.pearson(shares, effects),
-      case .value(let spearman, _) = try PairedCorrelation.spearman(shares, effects)
+    guard let pearson = Correlation.pearson(pairs).coefficient,
+      let spearman = Correlation.spearman(pairs).coefficient
     else { return nil }
     return CorrelationPair(pearson: pearson, spearman: spearman, count: pairs.count)
   }

@@ -1,3 +1,5 @@
+import PrismTensor
+
 /// Means of stratum means over resamples that are drawn with replacement inside each stratum.
 ///
 /// One stratum gives the plain bootstrap of a mean. All strata are drawn from one stream in their
@@ -15,7 +17,7 @@ struct StratifiedResampling {
     guard (largest * 2 * Double(strata.joined().count)).isFinite else {
       throw EvaluationError.statisticOverflow(statistic: statistic)
     }
-    var generator = ResamplingGenerator(seed: settings.seed)
+    var generator = SeededGenerator(seed: settings.seed)
     var sums = [Double](repeating: 0, count: settings.resamples)
     var point = 0.0
     for stratum in strata {
@@ -32,7 +34,7 @@ struct StratifiedResampling {
 
   private static func add(
     _ stratum: UnsafeBufferPointer<Double>, to sums: inout [Double],
-    with generator: inout ResamplingGenerator
+    with generator: inout SeededGenerator
   ) {
     let count = stratum.count
     for resample in sums.indices {

@@ -31,9 +31,12 @@ public struct JudgeStatistics: Codable, Hashable, Sendable {
           .map { ($0.logOdds > 0) == (bias > 0) && $0.logOdds != 0 ? 1 : 0 })
     }
     letterMass = Self.mean(pairs.map(\.reading.letterMass).filter(\.isFinite))
-    lengthCorrelation = Correlation.pearson(
-      readable.map(\.reading.personaLogOdds),
-      readable.map { Double($0.pair.persona.text.count - $0.pair.base.text.count) })
+    lengthCorrelation =
+      Correlation.pearson(
+        readable.map {
+          ($0.reading.personaLogOdds, Double($0.pair.persona.text.count - $0.pair.base.text.count))
+        }
+      ).coefficient
   }
 
   public func count(_ verdict: Verdict) -> Int { verdicts[verdict, default: 0] }

@@ -6,8 +6,9 @@ extension GateReport {
     let training = examples.filter { $0.split == .train }
     let heldOut = examples.filter { $0.split == .heldOut }
     let labels = heldOut.map(\.label)
-    let probabilities = heldOut.map { gate.probability(of: $0.features) }
-    let threshold = gate.threshold
+    let all = examples.map { gate.probability(of: $0.features) }
+    let probabilities = zip(examples, all).filter { $0.0.split == .heldOut }.map { Double($1) }
+    let threshold = Double(gate.threshold)
     let trainingPositives = training.count { $0.label }
     let bins = GateMetrics.calibrationBins(probabilities, labels)
     let positives = labels.count { $0 }
@@ -40,7 +41,8 @@ extension GateReport {
         routedCount: scores.count { $0 >= threshold },
         accuracy: GateMetrics.accuracy(scores, truth, threshold: threshold))
     }
-    self.threshold = threshold
+    self.threshold = gate.threshold
+    self.queries = zip(examples, all).map { Query(id: $0.id, split: $0.split, probability: $1) }
     self.epochCount = history.trainingLoss.count
     self.bestEpoch = history.bestEpoch
     self.trainingLoss = history.trainingLoss

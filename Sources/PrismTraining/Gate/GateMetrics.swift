@@ -1,8 +1,9 @@
-/// Numbers that say how well probabilities fit yes-or-no labels. All arrays are `[row]`.
+/// Numbers that say how well probabilities fit yes-or-no labels. All arrays are `[row]`, probabilities
+/// 0...1.
 package enum GateMetrics {
   /// Share of rows on the right side of `threshold`; `nil` without rows.
   package static func accuracy(
-    _ probabilities: [Float], _ labels: [Bool], threshold: Float
+    _ probabilities: [Double], _ labels: [Bool], threshold: Double
   ) -> Double? {
     guard !labels.isEmpty else { return nil }
     let right = zip(probabilities, labels).count { ($0 >= threshold) == $1 }
@@ -11,7 +12,7 @@ package enum GateMetrics {
 
   /// Mean of the accuracies on either class; `nil` unless both are there.
   package static func balancedAccuracy(
-    _ probabilities: [Float], _ labels: [Bool], threshold: Float
+    _ probabilities: [Double], _ labels: [Bool], threshold: Double
   ) -> Double? {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
@@ -24,7 +25,7 @@ package enum GateMetrics {
 
   /// Chance that a row of the adapter's class scores above one of the base's, ties counting half
   /// (Mann-Whitney from mean ranks); `nil` unless both classes are there.
-  package static func auroc(_ probabilities: [Float], _ labels: [Bool]) -> Double? {
+  package static func auroc(_ probabilities: [Double], _ labels: [Bool]) -> Double? {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
     guard positives > 0, negatives > 0 else { return nil }
@@ -45,7 +46,8 @@ package enum GateMetrics {
 
   /// The curve of hits against false alarms, one point per distinct probability used as the
   /// threshold, from the highest down; it starts at (0, 0). Empty unless both classes are there.
-  package static func rocPoints(_ probabilities: [Float], _ labels: [Bool]) -> [GateReport.ROCPoint]
+  package static func rocPoints(_ probabilities: [Double], _ labels: [Bool]) -> [GateReport
+    .ROCPoint]
   {
     let positives = labels.count { $0 }
     let negatives = labels.count - positives
@@ -59,7 +61,7 @@ package enum GateMetrics {
       if isLast || probabilities[order[position + 1]] != probabilities[row] {
         points.append(
           GateReport.ROCPoint(
-            threshold: probabilities[row],
+            threshold: Float(probabilities[row]),
             falsePositiveRate: Double(alarms) / Double(negatives),
             truePositiveRate: Double(hits) / Double(positives)))
       }
@@ -69,15 +71,17 @@ package enum GateMetrics {
 
   /// Rows by probability in bins of equal width; the last holds 1 as well.
   package static func calibrationBins(
-    _ probabilities: [Float], _ labels: [Bool], count: Int = 10
+    _ probabilities: [Double], _ labels: [Bool], count: Int = 10
   ) -> [GateReport.CalibrationBin] {
     var rows = [Int](repeating: 0, count: count)
     var sums = [Double](repeating: 0, count: count)
     var positives = [Int](repeating: 0, count: count)
     for (probability, label) in zip(probabilities, labels) {
-      let bin = min(count - 1, Int(probability * Float(count)))
+      var bin = min(count - 1, Int(probability * Double(count)))
+      // The product may round up to a bound that the probability does not reach.
+      if probability < Double(bin) / Double(count) { bin -= 1 }
       rows[bin] += 1
-      sums[bin] += Double(probability)
+      sums[bin] += probability
       positives[bin] += label ? 1 : 0
     }
     return (0..<count).map { bin in

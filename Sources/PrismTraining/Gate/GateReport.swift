@@ -30,6 +30,14 @@ public struct GateReport: Codable, Hashable, Sendable {
     public let accuracy: Double?
   }
 
+  /// What the trained gate says of one row.
+  public struct Query: Codable, Hashable, Sendable {
+    public let id: String
+    public let split: GateExample.Split
+    /// That the adapter helps, 0 to 1.
+    public let probability: Float
+  }
+
   /// Rows the gate learned from, those that only decided when to stop, and rows it never saw.
   public let trainingCount: Int
   public let validationCount: Int
@@ -56,6 +64,9 @@ public struct GateReport: Codable, Hashable, Sendable {
   public let routedShare: Double?
   /// Sorted by name.
   public let strata: [Stratum]
+
+  /// Every row of both splits, by identity; absent in reports written before it was kept.
+  public let queries: [Query]?
 
   public let threshold: Float
   public let epochCount: Int

@@ -118,6 +118,24 @@ struct ReportPageTests {
     )
   }
 
+  @Test("a gate's section speaks of what it was measured on")
+  func gateRows() throws {
+    for (rows, words, others) in [
+      (ReportContent.Gate.Rows.heldOutQueries, "held-out queries", "items"),
+      (.benchmarkItems, "benchmark items", "queries"),
+    ] {
+      var gate = ReportExample.gate
+      gate.rows = rows
+      gate.notes = []
+      let document = try ReportDocument(ReportContent(title: "t", gate: gate))
+      let section = try #require(document.elements("section").first).stringValue ?? ""
+      let lead = document.elements("p").first { $0.value(of: "class") == "lead" }?.stringValue
+      #expect(section.contains("of the \(words)") && section.contains(words.prefix(1).uppercased()))
+      #expect(lead?.contains("of \(words) rightly") == true)
+      #expect(!section.contains(others) && lead?.contains(others) == false)
+    }
+  }
+
   @Test("a gate that does not beat the majority is said not to")
   func majority() throws {
     for (accuracy, isSaid) in [(0.53, true), (0.52, true), (0.54, false)] {

@@ -1,4 +1,5 @@
 import PrismEvaluation
+import PrismTensor
 import Testing
 
 /// Intervals against numpy with the same draws, and against scipy with draws of its own.
@@ -25,7 +26,7 @@ struct BootstrapParityTests {
 
   @Test func drawsAreSplitMix64() throws {
     for example in try StatisticsFixture.load().draws {
-      var generator = ResamplingGenerator(seed: try #require(UInt64(example.seed)))
+      var generator = SeededGenerator(seed: try #require(UInt64(example.seed)))
       let found = example.indices.map { _ in generator.index(below: example.below) }
       #expect(found == example.indices, "seed \(example.seed)")
     }

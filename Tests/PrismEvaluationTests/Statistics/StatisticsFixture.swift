@@ -49,7 +49,7 @@ struct StatisticsFixture: Decodable {
     /// `[point, threshold | false positive rate | true positive rate]`
     let roc: [[Double]]
     let binCounts: [Int]
-    let expectedError, brierScore: Double
+    let expectedError: Double
   }
   struct HolmCase: Decodable {
     let pValues, adjusted: [Double]

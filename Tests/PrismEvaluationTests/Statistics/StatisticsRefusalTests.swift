@@ -75,15 +75,6 @@ struct StatisticsRefusalTests {
     Refusal("agreement of nothing", "agreement has no values") {
       _ = try BinaryAgreement(first: [], second: [])
     },
-    Refusal("Pearson of NaN", "Pearson's correlation cannot use the value at index 0") {
-      _ = try PairedCorrelation.pearson([1, 2], [.nan, 1])
-    },
-    Refusal("Spearman of infinity", "Spearman's correlation cannot use the value at index 1") {
-      _ = try PairedCorrelation.spearman([1, .infinity], [1, 2])
-    },
-    Refusal("Pearson unpaired", "lists of one length but got 1 and 2 values") {
-      _ = try PairedCorrelation.pearson([1], [1, 2])
-    },
     Refusal("overall of nothing", "the overall score has no values") {
       _ = try OverallScore([.writing: []])
     },
@@ -99,18 +90,6 @@ struct StatisticsRefusalTests {
     },
     Refusal("overall difference", "only one side has mt_bench/writing;") {
       _ = try OverallScore.difference([.writing: [1], .math: [2]], minus: [.math: [2]])
-    },
-    Refusal("ROC of NaN", "an ROC curve cannot use the value at index 0") {
-      _ = try ROCCurve(probabilities: [.nan, 1], labels: [true, false])
-    },
-    Refusal("calibration above 1", "calibration cannot use the value at index 1, which is 1.5") {
-      _ = try ProbabilityCalibration(probabilities: [1, 1.5], labels: [true, true])
-    },
-    Refusal("calibration without bins", "the number of calibration bins is 0") {
-      _ = try ProbabilityCalibration(probabilities: [1], labels: [true], binCount: 0)
-    },
-    Refusal("calibration of nothing", "calibration has no values") {
-      _ = try ProbabilityCalibration(probabilities: [], labels: [])
     },
     Refusal("oracle with NaN", "the gate's confusion with the oracle cannot use the value") {
       _ = try GateConfusion(routed: [true], baseScores: [.nan], adapterScores: [1])

@@ -1,8 +1,17 @@
 extension ReportContent {
   /// How well the gate does on rows it never saw.
   public struct Gate: Codable, Hashable, Sendable {
+    /// What the numbers were measured on.
+    public enum Rows: String, Codable, Hashable, Sendable {
+      /// Queries of the run that nothing was trained on.
+      case heldOutQueries
+      /// Items of the evaluation's benchmarks.
+      case benchmarkItems
+    }
+
     /// Probabilities from here on route to the adapter.
     public var threshold: Double
+    public var rows: Rows
     public var accuracy: Double?
     /// Accuracy of always answering the more frequent class.
     public var majorityAccuracy: Double?
@@ -13,19 +22,21 @@ extension ReportContent {
     /// Ascending in both rates.
     public var rocPoints: [ROCPoint]
     public var calibration: [CalibrationBin]
-    /// Held-out rows by probability.
+    /// Rows by probability.
     public var histogram: [HistogramBin]
     public var confusion: Confusion?
     /// Why numbers are absent, one sentence each.
     public var notes: [String]
 
     public init(
-      threshold: Double, accuracy: Double? = nil, majorityAccuracy: Double? = nil,
+      threshold: Double, rows: Rows = .heldOutQueries, accuracy: Double? = nil,
+      majorityAccuracy: Double? = nil,
       balancedAccuracy: Double? = nil, auroc: Double? = nil, calibrationError: Double? = nil,
       rocPoints: [ROCPoint] = [], calibration: [CalibrationBin] = [],
       histogram: [HistogramBin] = [], confusion: Confusion? = nil, notes: [String] = []
     ) {
       self.threshold = threshold
+      self.rows = rows
       self.accuracy = accuracy
       self.majorityAccuracy = majorityAccuracy
       self.balancedAccuracy = balancedAccuracy

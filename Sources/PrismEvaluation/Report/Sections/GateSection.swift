@@ -1,5 +1,5 @@
 extension ReportSection {
-  /// How well the gate tells queries apart that it never saw.
+  /// How well the gate tells rows apart that it never saw.
   static func gate(_ gate: ReportContent.Gate) -> ReportSection {
     var blocks: [ReportBlock] = []
     let tiles = tiles(gate)
@@ -8,7 +8,7 @@ extension ReportSection {
     let pair = [roc(gate), calibration(gate)].compactMap { $0 }
     if !pair.isEmpty { blocks.append(.figures(ReportItems(pair))) }
     if let figure = histogram(gate) { blocks.append(.figure(figure)) }
-    if let confusion = gate.confusion { blocks += confusionBlocks(confusion) }
+    if let confusion = gate.confusion { blocks += confusionBlocks(confusion, of: gate.rows) }
     blocks += gate.notes.map { .note("\($0)") }
     return ReportSection(anchor: "gate", sectionHeading: "Gate", blocks: blocks)
   }
@@ -16,7 +16,7 @@ extension ReportSection {
   private static func tiles(_ gate: ReportContent.Gate) -> [ReportTile] {
     let all: [(Double?, ReportMarkup, ReportMarkup, (Double) -> String)] = [
       (gate.auroc, "AUROC", "0.5 is chance", { ReportNumber.fixed($0, 3) }),
-      (gate.accuracy, "Accuracy", "held-out queries", { ReportNumber.percent($0, 1) }),
+      (gate.accuracy, "Accuracy", gate.rows.words, { ReportNumber.percent($0, 1) }),
       (
         gate.majorityAccuracy, "Majority baseline", "always the frequent class",
         { ReportNumber.percent($0, 1) }
@@ -36,8 +36,8 @@ extension ReportSection {
     guard let accuracy = gate.accuracy, let majority = gate.majorityAccuracy else { return nil }
     let gain = (accuracy - majority) * 100
     return gain > 0
-      ? "The gate is right on \(ReportNumber.fixed(gain, 1)) points more of the held-out queries than the answer that is more frequent in training."
-      : "<strong>The gate is not better than always giving the more frequent answer</strong> on the held-out queries (\(ReportNumber.signed(gain, 1)) points)."
+      ? "The gate is right on \(ReportNumber.fixed(gain, 1)) points more of the \(gate.rows.words) than the answer that is more frequent \(gate.rows.frequencyWords)."
+      : "<strong>The gate is not better than always giving the more frequent answer</strong> on the \(gate.rows.words) (\(ReportNumber.signed(gain, 1)) points)."
   }
 
   private static func roc(_ gate: ReportContent.Gate) -> ReportFigure? {
@@ -48,10 +48,11 @@ extension ReportSection {
     let chart = LineChart(
       name: "Receiver operating characteristic",
       summary:
-        "The share of adapter queries found, over the share of base queries routed wrongly, for every threshold.",
+        "The share found of what the adapter is right on, over the share routed wrongly of what base is right on, for every threshold.",
       series: [.init(name: "gate", points: LineChart.picked([ChartPoint(x: 0, y: 0)] + points))],
-      positionLabel: "Base queries sent to the adapter",
-      valueLabel: "Adapter queries sent to the adapter", unitSquare: .init(diagonal: "chance"))
+      positionLabel: "Base \(gate.rows.noun) sent to the adapter",
+      valueLabel: "Adapter \(gate.rows.noun) sent to the adapter",
+      unitSquare: .init(diagonal: "chance"))
     let area: ReportMarkup = gate.auroc.map { "AUROC \(ReportNumber.fixed($0, 3)). " } ?? ""
     return ReportFigure(
       chart, id: "fig-roc", isHalf: true,
@@ -64,7 +65,7 @@ extension ReportSection {
     let chart = LineChart(
       name: "Calibration",
       summary:
-        "The share of queries on which the adapter is right, over the gate's mean probability, by bin.",
+        "The share of \(gate.rows.noun) on which the adapter is right, over the gate's mean probability, by bin.",
       series: [
         .init(
           name: "gate",
@@ -79,7 +80,7 @@ extension ReportSection {
     return ReportFigure(
       chart, id: "fig-calibration", isHalf: true,
       caption:
-        "\(error)\(ReportNumber.fixed(total, 0)) queries in \(ReportNumber.counted(bins.count, "bin")); bins with few queries are uncertain."
+        "\(error)\(ReportNumber.fixed(total, 0)) \(gate.rows.noun) in \(ReportNumber.counted(bins.count, "bin")); bins with few \(gate.rows.noun) are uncertain."
     )
   }
 
@@ -90,18 +91,21 @@ extension ReportSection {
     let chart = HistogramChart(
       name: "Probabilities",
       summary:
-        "How many held-out queries got which probability, split by the class they belong to.",
+        "How many \(gate.rows.plainWords) got which probability, split by the class they belong to.",
       series: ["adapter is right", "base is right"],
       bins: gate.histogram.map {
         .init(low: $0.low, high: $0.high, counts: [$0.adapterCount, $0.baseCount])
-      }, positionLabel: "Probability that the adapter helps", valueLabel: "Held-out queries",
+      }, positionLabel: "Probability that the adapter helps", valueLabel: gate.rows.heading,
       mark: (gate.threshold, "threshold \(ReportNumber.fixed(gate.threshold, 2))"))
     return ReportFigure(
       chart, id: "fig-histogram",
-      caption: "Queries at or right of the threshold go to the adapter.")
+      caption:
+        "What lies at or right of the threshold goes to the adapter.")
   }
 
-  private static func confusionBlocks(_ confusion: ReportContent.Gate.Confusion) -> [ReportBlock] {
+  private static func confusionBlocks(
+    _ confusion: ReportContent.Gate.Confusion, of rows: ReportContent.Gate.Rows
+  ) -> [ReportBlock] {
     func row(_ name: ReportMarkup, _ adapter: Int, _ base: Int) -> ReportTableRow {
       ReportTableRow(name, ["\(ReportNumber.count(adapter))", "\(ReportNumber.count(base))"])
     }
@@ -112,7 +116,7 @@ extension ReportSection {
           blocks: [
             .table(
               ReportTable(
-                caption: "Held-out queries; the right route by \(run: confusion.reference).",
+                caption: "\(rows.heading); the right route by \(run: confusion.reference).",
                 columns: [
                   .text("Right route"), .number("sent to adapter"), .number("sent to base"),
                 ],
@@ -122,5 +126,41 @@ extension ReportSection {
                 ]))
           ]))
     ]
+  }
+}
+
+extension ReportContent.Gate.Rows {
+  /// One kind of row without what tells it from others.
+  fileprivate var noun: String {
+    switch self {
+    case .heldOutQueries: "queries"
+    case .benchmarkItems: "items"
+    }
+  }
+
+  /// For plain text.
+  fileprivate var plainWords: String {
+    switch self {
+    case .heldOutQueries: "held-out queries"
+    case .benchmarkItems: "benchmark items"
+    }
+  }
+
+  /// For the page.
+  var words: ReportMarkup { "\(plainWords)" }
+
+  fileprivate var heading: String {
+    switch self {
+    case .heldOutQueries: "Held-out queries"
+    case .benchmarkItems: "Benchmark items"
+    }
+  }
+
+  /// Where the more frequent answer was counted.
+  fileprivate var frequencyWords: ReportMarkup {
+    switch self {
+    case .heldOutQueries: "in training"
+    case .benchmarkItems: "among them"
+    }
   }
 }

@@ -44,7 +44,7 @@ struct ReportSummary {
           ", where always giving the more frequent answer is right on \(ReportNumber.percent($0, 1))"
         } ?? ""
       parts.append(
-        "routes \(ReportNumber.percent(accuracy, 1)) of held-out queries rightly\(majority)")
+        "routes \(ReportNumber.percent(accuracy, 1)) of \(gate.rows.words) rightly\(majority)")
     }
     if let auroc = gate.auroc { parts.append("has an AUROC of \(ReportNumber.fixed(auroc, 3))") }
     return parts.isEmpty ? nil : "The gate \(.joined(parts, separator: ", and "))."

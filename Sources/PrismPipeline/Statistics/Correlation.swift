@@ -1,20 +1,16 @@
-/// Correlation of paired values, such as routing share and persona effect by category.
-package enum PairedCorrelation {
-  /// Pearson's r.
-  ///
-  /// Values: `[pair]` on both sides, in one order. Throws for lists that differ in length, and for
-  /// NaN, infinities and values whose sum overflows.
-  package static func pearson(_ first: [Double], _ second: [Double]) throws -> CorrelationEstimate {
-    try check(first, second, for: "Pearson's correlation")
-    return coefficient(first, second)
+/// Correlation of paired values: verdict and extra length, routing share and persona effect.
+package enum Correlation {
+  /// Pearson's r. Pairs: `[pair]`, in any order.
+  package static func pearson(_ pairs: [(Double, Double)]) -> CorrelationEstimate {
+    coefficient(pairs.map(\.0), pairs.map(\.1))
   }
 
   /// Spearman's rho: Pearson's r of the ranks, equal values sharing the mean of theirs.
-  ///
-  /// Values and errors as `pearson`.
-  package static func spearman(_ first: [Double], _ second: [Double]) throws -> CorrelationEstimate
-  {
-    try check(first, second, for: "Spearman's correlation")
+  package static func spearman(_ pairs: [(Double, Double)]) -> CorrelationEstimate {
+    let (first, second) = (pairs.map(\.0), pairs.map(\.1))
+    guard isFinite(first), isFinite(second) else {
+      return .undefined(gap: .notFinite, count: pairs.count)
+    }
     return coefficient(ranks(first), ranks(second))
   }
 
@@ -32,14 +28,11 @@ package enum PairedCorrelation {
     return ranks
   }
 
-  private static func check(_ first: [Double], _ second: [Double], for statistic: String) throws {
-    try StatisticInput.checkPaired(first.count, second.count, for: statistic)
-    try StatisticInput.checkFinite(first, for: statistic)
-    try StatisticInput.checkFinite(second, for: statistic)
-  }
-
   private static func coefficient(_ first: [Double], _ second: [Double]) -> CorrelationEstimate {
     let count = first.count
+    guard isFinite(first), isFinite(second) else {
+      return .undefined(gap: .notFinite, count: count)
+    }
     guard count > 1 else { return .undefined(gap: .fewerThanTwoPairs, count: count) }
     // Compared by value: three times 0.1 has a mean beside 0.1, hence a variance above 0.
     let constant = (first.allSatisfy { $0 == first[0] }, second.allSatisfy { $0 == second[0] })
@@ -53,6 +46,12 @@ package enum PairedCorrelation {
     let product = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
     let scale = (sumOfSquares(x) * sumOfSquares(y)).squareRoot()
     return .value(coefficient: max(-1, min(1, product / scale)), count: count)
+  }
+
+  private static func isFinite(_ values: [Double]) -> Bool {
+    let largest = values.reduce(0) { max($0, abs($1)) }
+    // Twice, so that a distance from the mean is a number as well.
+    return values.allSatisfy(\.isFinite) && (2 * largest * Double(values.count)).isFinite
   }
 
   private static func sumOfSquares(_ values: [Double]) -> Double {
