@@ -95,6 +95,31 @@ struct UsageTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
   }
 
+  @Test("a folder that cannot be made or written in is named with what is in the way")
+  func outFolder() throws {
+    let folder = try TemporaryFolder()
+    let model = try TinyModel.make(in: folder)
+    let file = try folder.write("mine", to: "taken")
+    let cases = [
+      (file, "/taken is a file; choose another folder"),
+      (file + "/a/b", "/taken is a file; choose another folder"),
+      ("", "the name is empty; name a folder"),
+    ]
+    for (out, expected) in cases {
+      try expectFailure(["distill", "--model", model, "--out", out], expected)
+      try expectFailure(
+        ["eval", "--model", model, "--data", "sample", "--strategies", "base", "--out", out],
+        expected)
+    }
+    #if os(Linux)
+      // Nobody, not even root, makes a folder here.
+      try expectFailure(
+        ["distill", "--model", model, "--out", "/proc/prism/run"],
+        "cannot use \"/proc/prism/run\" as a run's folder: nothing can be written in /proc (")
+    #endif
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
+  }
+
   @Test("prompts that cannot be read are named with file and line")
   func prompts() throws {
     let folder = try TemporaryFolder()

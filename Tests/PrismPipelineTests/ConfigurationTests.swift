@@ -6,6 +6,19 @@ import Testing
 
 @Suite("Configuration")
 struct ConfigurationTests {
+  @Test("a configuration names its nearest preset and what differs")
+  func nearestPreset() throws {
+    for preset in Preset.allCases {
+      var configuration = try preset.configuration()
+      let same = try Preset.nearest(to: configuration)
+      #expect(same.preset == preset && same.changed.isEmpty)
+      configuration.engine.seed = 7
+      configuration.adapter.rank += 1
+      let other = try Preset.nearest(to: configuration)
+      #expect(other.preset == preset && other.changed == ["adapter.rank", "engine.seed"])
+    }
+  }
+
   private func problems(_ yaml: String) -> [String] {
     do {
       _ = try PrismConfiguration(yaml: yaml)
@@ -30,7 +43,10 @@ struct ConfigurationTests {
   @Test(
     "one problem, named by its key path",
     arguments: [
-      ("queries:\n  perPersonas: 3", "unknown key queries.perPersonas; did you mean queries.perPersona?"),
+      (
+        "queries:\n  perPersonas: 3",
+        "unknown key queries.perPersonas; did you mean queries.perPersona?"
+      ),
       ("querys: {}", "unknown key querys; did you mean queries?"),
       ("queries:\n  perPersona: many", "queries.perPersona is \"many\"; expected a whole number"),
       ("queries:\n  perPersona: 1.5", "queries.perPersona is 1.5"),
@@ -71,15 +87,17 @@ struct ConfigurationTests {
     #expect(found.count == 9, "\(found)")
   }
 
-  @Test("hostile YAML throws", arguments: [
-    String(repeating: "[", count: 5000),
-    String(repeating: "- ", count: 5000) + "a",
-    String(repeating: "{a: ", count: 5000),
-    (0..<500).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
-    "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
-    String(repeating: "x", count: 100_000), "\u{0}", "? [a, b]\n: c", "!!binary x: y",
-    "\u{FEFF}queries: {perPersona: \u{7}}",
-  ])
+  @Test(
+    "hostile YAML throws",
+    arguments: [
+      String(repeating: "[", count: 5000),
+      String(repeating: "- ", count: 5000) + "a",
+      String(repeating: "{a: ", count: 5000),
+      (0..<500).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
+      "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
+      String(repeating: "x", count: 100_000), "\u{0}", "? [a, b]\n: c", "!!binary x: y",
+      "\u{FEFF}queries: {perPersona: \u{7}}",
+    ])
   func hostile(yaml: String) {
     #expect(throws: PipelineError.self) { _ = try PrismConfiguration(yaml: yaml) }
   }
@@ -115,7 +133,8 @@ struct ConfigurationTests {
 
   @Test("an unknown preset lists the known ones")
   func unknownPreset() {
-    #expect(throws: PipelineError.unknownPreset(name: "huge", known: ["demo", "default", "paper"])) {
+    #expect(throws: PipelineError.unknownPreset(name: "huge", known: ["demo", "default", "paper"]))
+    {
       _ = try Preset(named: "huge")
     }
   }

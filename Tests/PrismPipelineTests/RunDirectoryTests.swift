@@ -21,7 +21,9 @@ struct RunDirectoryTests {
   private func engine(interruptedCall: Int? = nil) throws -> ScriptedEngine {
     let engine = try ScriptedEngine(
       answer: { "Is it \($0.sampling.seed) or not, \($0.prompt.tokens.count)?" },
-      letters: { prompt, tokens in tokens.map { -1 - Float((Int($0) * prompt.tokens.count) % 7) / 7 } })
+      letters: { prompt, tokens in
+        tokens.map { -1 - Float((Int($0) * prompt.tokens.count) % 7) / 7 }
+      })
     engine.interruptedCall = interruptedCall
     return engine
   }
@@ -43,6 +45,21 @@ struct RunDirectoryTests {
     try Self.rowFiles.map { try Data(contentsOf: URL(fileURLWithPath: "\(path)/\($0).jsonl")) }
   }
 
+  @Test("the log's last whole line counts, whatever a power cut left behind it")
+  func lastEvent() throws {
+    let folder = Folder()
+    let directory = try RunDirectory(path: folder.path)
+    #expect(try directory.lastEventTime() == nil)
+    let event = "{\"event\":{\"done\":1,\"stage\":\"s\",\"tokens\":0,\"total\":2},\"time\":"
+    for (tail, time) in [
+      ("", 8.5), ("{\"event\":{\"do", 8.5), ("\u{0}\n", 8.5), (event + "9}\n", 9),
+    ] {
+      let text = event + "7}\n" + event + "8.5}\n" + tail
+      try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path + "/events.jsonl"))
+      #expect(try directory.lastEventTime() == time)
+    }
+  }
+
   @Test("interrupted at any call, with a torn line or none, ends with the same bytes")
   func resume() throws {
     let whole = Folder()
@@ -51,7 +68,9 @@ struct RunDirectoryTests {
     #expect(judged.pairs.count == 24)
     let expected = try bytes(whole.path)
     for call in 0..<uninterrupted.callCount {
-      for torn in ["", "{\"id\":\"00", "{\"closes\":{\"rows\":0,\"seconds\":0,\"tokens\":0,\"unit\":99}}\n"] {
+      for torn in [
+        "", "{\"id\":\"00", "{\"closes\":{\"rows\":0,\"seconds\":0,\"tokens\":0,\"unit\":99}}\n",
+      ] {
         let folder = Folder()
         #expect(throws: Interrupted.self) {
           _ = try run(folder.path, try engine(interruptedCall: call))
@@ -137,7 +156,9 @@ struct RunDirectoryTests {
   func locked() throws {
     let folder = Folder()
     let holder = try RunDirectory(path: folder.path)
-    #expect(throws: PipelineError.locked(path: folder.path)) { _ = try RunDirectory(path: holder.path) }
+    #expect(throws: PipelineError.locked(path: folder.path)) {
+      _ = try RunDirectory(path: holder.path)
+    }
   }
 
   @Test("a full disk is one error, leaves no final name, and the run continues afterwards")

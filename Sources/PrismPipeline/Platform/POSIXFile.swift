@@ -40,6 +40,11 @@ enum POSIXFile {
     _ = fsync(descriptor)
   }
 
+  /// Makes one folder; the system's reason where it cannot be made.
+  static func makeFolder(_ path: String) -> String? {
+    mkdir(path, 0o777) == 0 || errno == EEXIST ? nil : String(cString: strerror(errno))
+  }
+
   /// Opens and locks a file for this process; nil when another one holds it. The lock ends with
   /// `unlock` or the process.
   static func lock(_ path: String) throws -> Int32? {

@@ -17,16 +17,38 @@ extension RunDirectory {
   package func manifest(for identity: StageIdentity) throws -> StageManifest? {
     guard let manifest = try manifest(of: identity.stage) else { return nil }
     try expect(identity, found: manifest.identity)
-    for (name, hash) in manifest.files {
-      guard let data = try read(name) else {
-        throw PipelineError.damagedRun(path: file(name), problem: "the file is gone")
-      }
-      guard CanonicalJSON.hash(data) == hash else {
-        throw PipelineError.damagedRun(
-          path: file(name), problem: "its bytes are not those its manifest names")
-      }
-    }
+    for name in manifest.files.keys { try verify(name, in: manifest) }
     return manifest
+  }
+
+  /// Throws `PipelineError.damagedRun` unless the file holds the bytes that its manifest names.
+  func verify(_ name: String, in manifest: StageManifest) throws {
+    guard let data = try read(name) else {
+      throw PipelineError.damagedRun(path: file(name), problem: "the file is gone")
+    }
+    guard CanonicalJSON.hash(data) == manifest.files[name] else {
+      throw PipelineError.damagedRun(
+        path: file(name), problem: "its bytes are not those its manifest names")
+    }
+  }
+
+  /// As `manifest(of:)`. Throws `PipelineError.unfinishedRun` without one and `.otherFormat` for one
+  /// that another version of the format wrote.
+  func finishedManifest(of stage: StageName) throws -> StageManifest {
+    struct Format: Decodable {
+      struct Identity: Decodable { let formatVersion: Int }
+      let identity: Identity
+    }
+    let name = stage.fileName + ".manifest.json"
+    guard try read(name) != nil else {
+      throw PipelineError.unfinishedRun(path: path, missing: name)
+    }
+    let found = try value(Format.self, of: name).identity.formatVersion
+    guard found == StageIdentity.currentFormat else {
+      throw PipelineError.otherFormat(
+        path: file(name), found: found, expected: StageIdentity.currentFormat)
+    }
+    return try value(StageManifest.self, of: name)
   }
 
   /// Marks a stage complete, once its files are in place.

@@ -67,7 +67,8 @@ extension RunDirectory {
     return partial
   }
 
-  private func completeRows<Row: Codable>(
+  /// The rows of a complete stage.
+  func completeRows<Row: Codable>(
     _ type: Row.Type, _ manifest: StageManifest
   ) throws -> [Row] {
     let name = manifest.identity.stage.fileName + ".jsonl"

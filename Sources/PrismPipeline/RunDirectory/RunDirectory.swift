@@ -13,7 +13,8 @@ public final class RunDirectory {
   private let lock: Int32
 
   /// Opens or makes the directory and locks it. `fresh` discards an older run's files first.
-  /// Throws `PipelineError.locked` when another process works here, `.cannotWrite` otherwise.
+  /// Throws `PipelineError.locked` when another process works here, `.cannotUseFolder` where the
+  /// folder cannot be made or written in.
   public convenience init(path: String, fresh: Bool = false) throws {
     try self.init(path: path, fresh: fresh, files: .disk)
   }
@@ -21,18 +22,40 @@ public final class RunDirectory {
   package init(path: String, fresh: Bool, files: RunFiles) throws {
     self.path = path
     self.files = files
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw PipelineError.cannotWrite(
-        path: path,
-        reason: "the folder cannot be made here (\((error as NSError).localizedDescription))")
-    }
-    guard let lock = try POSIXFile.lock(path + "/.lock") else {
-      throw PipelineError.locked(path: path)
-    }
-    self.lock = lock
+    try Self.makeFolders(path)
+    self.lock = try Self.lock(path)
     if fresh { try discard() }
+  }
+
+  /// The folder and those above it.
+  private static func makeFolders(_ path: String) throws {
+    guard !path.isEmpty else {
+      throw PipelineError.cannotUseFolder(path: path, place: path, problem: .nameIsEmpty)
+    }
+    var place = path.hasPrefix("/") ? "/" : "."
+    for part in path.split(separator: "/") {
+      let next = place == "." ? String(part) : place == "/" ? "/\(part)" : "\(place)/\(part)"
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: next, isDirectory: &isFolder) {
+        guard isFolder.boolValue else {
+          throw PipelineError.cannotUseFolder(path: path, place: next, problem: .isFile)
+        }
+      } else if let reason = POSIXFile.makeFolder(next) {
+        throw PipelineError.cannotUseFolder(
+          path: path, place: place, problem: .notWritable(reason))
+      }
+      place = next
+    }
+  }
+
+  private static func lock(_ path: String) throws -> Int32 {
+    let lock: Int32?
+    do { lock = try POSIXFile.lock(path + "/.lock") } catch PipelineError.cannotWrite(_, let reason)
+    {
+      throw PipelineError.cannotUseFolder(path: path, place: path, problem: .notWritable(reason))
+    }
+    guard let lock else { throw PipelineError.locked(path: path) }
+    return lock
   }
 
   deinit { POSIXFile.unlock(lock) }
@@ -67,6 +90,11 @@ public final class RunDirectory {
     try write(Data(try configuration.yaml().utf8), to: "configuration.yaml")
   }
 
+  /// The configuration that was kept. Throws `PipelineError.cannotRead` and `.configuration`.
+  package func configuration() throws -> PrismConfiguration {
+    try PrismConfiguration(contentsOf: URL(fileURLWithPath: file("configuration.yaml")))
+  }
+
   public func write(_ metrics: RunMetrics) throws {
     try write(try CanonicalJSON.data(metrics, pretty: true) + Data("\n".utf8), to: "metrics.json")
   }
@@ -83,13 +111,18 @@ public final class RunDirectory {
 
   /// Appends a line to `events.jsonl`: the event and the seconds since 1970.
   package func log(_ event: ProgressEvent) throws {
-    struct Line: Codable {
-      let event: ProgressEvent
-      let time: Double
-    }
-    let line = Line(event: event, time: (Date().timeIntervalSince1970 * 1000).rounded() / 1000)
+    let line = LoggedEvent(
+      event: event, time: (Date().timeIntervalSince1970 * 1000).rounded() / 1000)
     try POSIXFile.log(
       [UInt8](try CanonicalJSON.data(line)) + [UInt8(ascii: "\n")], to: file("events.jsonl"))
+  }
+
+  /// Seconds since 1970 of the last event in `events.jsonl`; nil without one. The log is written
+  /// without waiting for the disk, so a torn line is no damage and is passed over.
+  package func lastEventTime() throws -> Double? {
+    guard let data = try read("events.jsonl") else { return nil }
+    return data.split(separator: UInt8(ascii: "\n")).reversed().lazy
+      .compactMap { try? CanonicalJSON.value(LoggedEvent.self, from: Data($0)).time }.first
   }
 
   /// Removes every file and folder a run makes, and nothing else.
@@ -109,4 +142,11 @@ public final class RunDirectory {
       }
     }
   }
+}
+
+/// A line of `events.jsonl`.
+private struct LoggedEvent: Codable {
+  let event: ProgressEvent
+  /// Seconds since 1970.
+  let time: Double
 }
