@@ -10,8 +10,8 @@ enum CommandError: Error, CustomStringConvertible {
   /// The bundle's model, found through the bundle's own record, is not there.
   case bundleModel(bundle: String, name: String, reason: String)
 
-  /// There is no finished evaluation at the path.
-  case noResults(path: String)
+  /// There is neither a run nor a finished evaluation at the path.
+  case nothingToReport(path: String)
 
   var description: String {
     switch self {
@@ -23,8 +23,8 @@ enum CommandError: Error, CustomStringConvertible {
       "line \(line) of \(path) is no prompt: \(reason)"
     case .noPrompt:
       "there is no prompt; give one as an argument, on standard input or with --file"
-    case .noResults(let path):
-      "\(path) holds no results.json; name the --out folder of a finished `prism eval`"
+    case .nothingToReport(let path):
+      "\(path) holds neither results.json nor configuration.yaml; name the --out folder of a finished `prism distill` or `prism eval`"
     case .unknownKind(let path):
       "\(path) is neither a model (GGUF file or Hugging Face folder), a bundle (prism.json) nor a run (run.json)"
     case .bundleModel(let bundle, let name, let reason):

@@ -73,6 +73,8 @@ struct EvalTests {
     try expectGateDecides(items)
     let page = try String(contentsOfFile: folder.file("eval/report.html"), encoding: .utf8)
     #expect(page.contains("<svg") && page.contains("harmbench"))
+    #expect(page.contains("id=\"gate\"") && page.contains("enchmark items"))
+    #expect(!page.lowercased().contains("held-out queries"))
 
     let stopped = try eval("again", arguments) {
       let path = folder.file("again/08-outcomes.partial.jsonl")
@@ -120,7 +122,9 @@ struct EvalTests {
     let judge = try eval("x", ["--judge", "http://127.0.0.1:9"])
     #expect(judge.status == 64 && judge.errors.contains("--judge-model"))
     let report = try PrismProcess.run(["report", folder.file("nowhere")])
-    #expect(report.status == 1 && report.errors.contains("holds no results.json"))
+    #expect(
+      report.status == 1
+        && report.errors.contains("holds neither results.json nor configuration.yaml"))
   }
 
   @Test("a changed setting never reuses answers; --fresh starts over")

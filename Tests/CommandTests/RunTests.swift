@@ -83,6 +83,7 @@ struct RunTests {
     let cut = try distill("cut", interruptWhen: { FileManager.default.fileExists(atPath: partial) })
     #expect(cut.status == 130, "\(cut.errors)")
     #expect(cut.errors.contains("the same command goes on from there"))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("cut/report.html")))
     let rest = try distill("cut")
     try #require(rest.status == 0, "\(rest.errors)")
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.file("whole")) {

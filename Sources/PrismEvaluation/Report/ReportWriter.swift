@@ -13,7 +13,7 @@ public enum ReportWriter {
   static func page(_ content: ReportContent) throws -> ReportPage {
     let evaluation = content.evaluation
     let sections: [ReportSection?] = [
-      .settings(content), .samples(content.samples), .judging(content), .losses(content.losses),
+      .settings(content), .samples(content), .judging(content), .losses(content.losses),
       content.gate.map(ReportSection.gate), evaluation.flatMap(ReportSection.evaluation),
       evaluation.flatMap(ReportSection.comparisons), .study(content.study),
       evaluation.flatMap(ReportSection.routing), evaluation.flatMap(ReportSection.costs),
@@ -21,11 +21,13 @@ public enum ReportWriter {
     return ReportPage(
       pageTitle: "\(content.title)", style: try ReportTemplates.styleSheet(),
       definitions: ChartSeriesStyle.patternDefinitions.markup, lead: ReportSummary(content).text,
-      sections: sections.compactMap { $0 }, colophon: colophon(evaluation))
+      sections: sections.compactMap { $0 }, colophon: colophon(content))
   }
 
-  private static func colophon(_ evaluation: EvaluationResults?) -> ReportMarkup {
-    guard let settings = evaluation?.settings else { return "Written by PRISM." }
+  private static func colophon(_ content: ReportContent) -> ReportMarkup {
+    guard let settings = content.evaluation?.settings else {
+      return content.prismVersion.map { "Written by PRISM \(run: $0)." } ?? "Written by PRISM."
+    }
     return "Written by PRISM \(run: settings.prismVersion), \(run: settings.createdAt)."
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PrismEvaluation
 import PrismModel
 import PrismPipeline
 import PrismTensor
@@ -11,7 +12,8 @@ struct DistillCommand: ParsableCommand {
     discussion: """
       The model writes personas and queries, answers every query without and with its persona, and \
       judges which answer is better. A gate learns for which queries the persona helps; an adapter \
-      learns to answer them that way without the persona in the prompt. The result is RUN/bundle.
+      learns to answer them that way without the persona in the prompt. The result is RUN/bundle, \
+      and RUN/report.html shows how it came about.
 
       Stopped at any moment, by Ctrl-C or a power cut, the same command goes on where it was and \
       ends with the same bytes. A changed setting never reuses an old result.
@@ -55,9 +57,11 @@ struct DistillCommand: ParsableCommand {
       let (metrics, samples) = try loaded.distill(
         into: directory, sampleTokens: json ? 0 : 64, report: progress.report)
       progress.finishLine()
+      try DistillReport.write(in: directory, version: PrismCommand.version)
       if json { return try printer.json(metrics) }
       try RunSummary(metrics: metrics).show(on: printer)
       for sample in samples { try SampleText(sample).show(on: printer) }
+      try printer.line("The report is \(out)/\(EvaluationRun.reportName).")
       try printer.line("The bundle is \(out)/bundle. Try: prism chat --bundle \(out)/bundle")
     } catch is Interrupted {
       progress.finishLine()

@@ -3,27 +3,38 @@ import Foundation
 import PrismEvaluation
 import PrismPipeline
 
-/// Writes the report of a finished evaluation again.
+/// Writes the report of a finished run or evaluation again.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the report of an evaluation from its results.",
+    abstract: "Write the report of a run or an evaluation from its files.",
     discussion: """
-      RUN/report.html is one page that needs neither network nor scripts. `prism eval` writes it by \
-      itself; this command writes it again, after an upgrade of prism for example.
+      RUN/report.html is one page that needs neither network nor scripts. `prism distill` and \
+      `prism eval` write it by themselves; this command writes it again, after an upgrade of prism \
+      for example, and loads no model. A folder that both worked in gets the evaluation's.
 
       EXAMPLE
+        prism report run
         prism report eval
       """)
 
-  @Argument(help: ArgumentHelp("Folder that `prism eval` wrote.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("Folder that `prism distill` or `prism eval` wrote.", valueName: "run"))
   var folder: String
 
   func run() throws {
-    guard FileManager.default.fileExists(atPath: folder + "/" + EvaluationRun.resultsName) else {
-      throw CommandError.noResults(path: folder)
+    if exists(EvaluationRun.resultsName) {
+      try EvaluationReport.write(in: try RunDirectory(path: folder))
+    } else if RunInspection.isRun(folder) {
+      try DistillReport.write(
+        in: try RunDirectory(path: folder), version: PrismCommand.version)
+    } else {
+      throw CommandError.nothingToReport(path: folder)
     }
-    try EvaluationReport.write(in: try RunDirectory(path: folder))
     try Printer().line("\(folder)/\(EvaluationRun.reportName)")
+  }
+
+  private func exists(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: folder + "/" + name)
   }
 }

@@ -13,11 +13,13 @@ extension ReportContent {
     public var gateProbability: Double?
     /// Base or adapter.
     public var route: String?
+    /// The part of the run's data the query belongs to: training or held out.
+    public var split: String?
 
     public init(
       query: String, persona: String, baseAnswer: String, personaAnswer: String,
       logOdds: Double? = nil, verdict: String? = nil, gateProbability: Double? = nil,
-      route: String? = nil
+      route: String? = nil, split: String? = nil
     ) {
       self.query = query
       self.persona = persona
@@ -27,6 +29,7 @@ extension ReportContent {
       self.verdict = verdict
       self.gateProbability = gateProbability
       self.route = route
+      self.split = split
     }
   }
 }

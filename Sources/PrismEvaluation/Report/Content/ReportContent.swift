@@ -6,8 +6,14 @@ public struct ReportContent: Codable, Hashable, Sendable {
   public var title: String
   /// Settings of the run beyond `evaluation.settings`, in the order they are to be shown.
   public var facts: [Fact]
-  /// A few telling queries, not the whole run.
+  /// Every setting, shown when asked for.
+  public var settings: [Fact]
+  /// By stage, in the order of the run.
+  public var efforts: [StageEffort]
+  /// A few queries, not the whole run.
   public var samples: [Sample]
+  /// How the samples were chosen.
+  public var sampleChoice: String?
   /// What the judge decided, by persona.
   public var verdicts: [PersonaVerdicts]
   public var judge: JudgeBias?
@@ -17,21 +23,28 @@ public struct ReportContent: Codable, Hashable, Sendable {
   public var evaluation: EvaluationResults?
   /// When do personas help: one entry a benchmark.
   public var study: [StudyBenchmark]
+  /// Of the program that writes the report, where `evaluation` does not say.
+  public var prismVersion: String?
 
   public init(
-    title: String, facts: [Fact] = [], samples: [Sample] = [], verdicts: [PersonaVerdicts] = [],
+    title: String, facts: [Fact] = [], settings: [Fact] = [], efforts: [StageEffort] = [],
+    samples: [Sample] = [], sampleChoice: String? = nil, verdicts: [PersonaVerdicts] = [],
     judge: JudgeBias? = nil, losses: [LossCurve] = [], gate: Gate? = nil,
-    evaluation: EvaluationResults? = nil, study: [StudyBenchmark] = []
+    evaluation: EvaluationResults? = nil, study: [StudyBenchmark] = [], prismVersion: String? = nil
   ) {
     self.title = title
     self.facts = facts
+    self.settings = settings
+    self.efforts = efforts
     self.samples = samples
+    self.sampleChoice = sampleChoice
     self.verdicts = verdicts
     self.judge = judge
     self.losses = losses
     self.gate = gate
     self.evaluation = evaluation
     self.study = study
+    self.prismVersion = prismVersion
   }
 }
 

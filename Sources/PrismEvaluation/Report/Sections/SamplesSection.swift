@@ -1,6 +1,7 @@
 extension ReportSection {
   /// Queries with both answers side by side.
-  static func samples(_ samples: [ReportContent.Sample]) -> ReportSection? {
+  static func samples(_ content: ReportContent) -> ReportSection? {
+    let samples = content.samples
     guard !samples.isEmpty else { return nil }
     let views = samples.enumerated().map { index, sample in
       ReportSampleView(
@@ -18,8 +19,9 @@ extension ReportSection {
       blocks: [
         .paragraph(
           "Each query was answered twice: without a persona and with its persona as the system prompt. The verdict is the judge's log-odds for the persona answer, averaged over both orders; the gate's probability says how sure it is that the adapter helps."
-        ), .samples(ReportItems(views)),
-      ])
+        )
+      ] + (content.sampleChoice.map { [.paragraph("\($0)")] } ?? [])
+        + [.samples(ReportItems(views))])
   }
 
   private static func facts(_ sample: ReportContent.Sample) -> [ReportFactView] {
@@ -32,6 +34,7 @@ extension ReportSection {
       ("Verdict", verdict.isEmpty ? nil : .joined(verdict, separator: ", ")),
       ("Gate", sample.gateProbability.map { "\(ReportNumber.fixed($0, 2))" }),
       ("Route", sample.route.map { "\(run: $0)" }),
+      ("Part", sample.split.map { "\(run: $0)" }),
     ]
     return pairs.compactMap { name, value in
       value.map { ReportFactView(factName: name, factValue: $0) }

@@ -2,13 +2,40 @@ extension ReportSection {
   /// Settings and provenance of the run.
   static func settings(_ content: ReportContent) -> ReportSection? {
     let facts = (content.evaluation.map { provenance($0.settings) } ?? []) + content.facts
-    guard !facts.isEmpty else { return nil }
-    return ReportSection(
-      anchor: "settings", sectionHeading: "Settings and provenance",
-      blocks: [
-        .facts(
-          ReportItems(
-            facts.map { ReportFactView(factName: "\($0.name)", factValue: "\($0.value)") }))
+    var blocks: [ReportBlock] = facts.isEmpty ? [] : [.facts(views(facts))]
+    if !content.settings.isEmpty {
+      blocks.append(
+        .fold(
+          ReportFold(
+            foldSummary: "All \(ReportNumber.counted(content.settings.count, "setting"))",
+            blocks: [.facts(views(content.settings))])))
+    }
+    if !content.efforts.isEmpty { blocks.append(.table(efforts(content.efforts))) }
+    return blocks.isEmpty
+      ? nil
+      : ReportSection(
+        anchor: "settings", sectionHeading: "Settings and provenance", blocks: blocks)
+  }
+
+  private static func views(_ facts: [ReportContent.Fact]) -> ReportItems<ReportFactView> {
+    ReportItems(facts.map { ReportFactView(factName: "\($0.name)", factValue: "\($0.value)") })
+  }
+
+  private static func efforts(_ efforts: [ReportContent.StageEffort]) -> ReportTable {
+    func row(_ name: ReportMarkup, _ seconds: Double, _ tokens: Double) -> ReportTableRow {
+      let rate = seconds > 0 && tokens > 0 ? ReportNumber.fixed(tokens / seconds, 0) : "\u{2013}"
+      return ReportTableRow(
+        name, ["\(ReportNumber.fixed(seconds, 1))", "\(ReportNumber.fixed(tokens, 0))", "\(rate)"])
+    }
+    return ReportTable(
+      caption: "What each stage took: tokens are those the model read and wrote.",
+      columns: [
+        .text("Stage"), .number("Seconds"), .number("Tokens"), .number("Tokens a second"),
+      ],
+      rows: efforts.map { row("\(run: $0.stage)", $0.seconds, Double($0.tokens)) } + [
+        row(
+          "all", efforts.reduce(0) { $0 + $1.seconds },
+          efforts.reduce(0) { $0 + Double($1.tokens) })
       ])
   }
 
