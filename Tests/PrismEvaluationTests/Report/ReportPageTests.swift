@@ -108,13 +108,13 @@ struct ReportPageTests {
       losses: [
         .init(
           name: "adapter", lossLabel: "l", positionLabel: "p",
-          series: [.init(name: "held out", losses: [0.8, 0.4])])
+          series: [.init(name: "held out", losses: [0.8, 0.4])], note: "step 1 of 2")
       ],
       gate: .init(threshold: 0.5, accuracy: 0.688, majorityAccuracy: 0.53, auroc: 0.7))
     let lead = try ReportDocument(content).elements("p").first { $0.value(of: "class") == "lead" }
     #expect(
       lead?.stringValue
-        == "Of 20 queries, the persona answer won 4 (20\u{A0}%), which are distilled, and base keeps 15; 1 could not be read. In training, the adapter loss (held out) fell from 0.800 to 0.400. The gate routes 68.8\u{A0}% of held-out queries rightly, where always giving the more frequent answer is right on 53.0\u{A0}%, and has an AUROC of 0.700."
+        == "Of 20 queries, the persona answer won 4 (20\u{A0}%), which are distilled, and base keeps 15; 1 could not be read. In training, the adapter loss (held out) fell from 0.800 to 0.400 (step 1 of 2). The gate routes 68.8\u{A0}% of held-out queries rightly, where always giving the more frequent answer is right on 53.0\u{A0}%, and has an AUROC of 0.700."
     )
   }
 

@@ -8,12 +8,18 @@ extension ReportContent {
     /// What is counted along the horizontal axis: steps or epochs.
     public var positionLabel: String
     public var series: [Series]
+    /// What else to know of the curve, such as where training stopped; begins small, no full stop.
+    public var note: String?
 
-    public init(name: String, lossLabel: String, positionLabel: String, series: [Series]) {
+    public init(
+      name: String, lossLabel: String, positionLabel: String, series: [Series],
+      note: String? = nil
+    ) {
       self.name = name
       self.lossLabel = lossLabel
       self.positionLabel = positionLabel
       self.series = series
+      self.note = note
     }
 
     /// Losses on one part of the data.

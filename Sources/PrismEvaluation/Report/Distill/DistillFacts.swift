@@ -67,7 +67,7 @@ struct DistillFacts {
   }
 
   private var gate: String {
-    "after layer \(run.configuration.route.gateLayer), threshold \(ReportNumber.fixed(Double(run.gate.threshold), 2)); epoch \(run.gate.bestEpoch) of \(run.gate.epochCount) kept"
+    "after layer \(run.configuration.route.gateLayer), threshold \(ReportNumber.fixed(Double(run.gate.threshold), 2))"
   }
 
   private var adapter: String {

@@ -68,6 +68,6 @@ public enum DistillReport {
       series: [
         .init(name: "training", losses: run.gate.trainingLoss),
         .init(name: "validation", losses: run.gate.validationLoss),
-      ])
+      ], note: "the weights of epoch \(run.gate.bestEpoch) of \(run.gate.epochCount) were kept")
   }
 }

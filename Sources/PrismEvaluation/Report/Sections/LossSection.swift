@@ -21,6 +21,7 @@ extension ReportSection {
           points: LineChart.averaged(
             zip(series.positions, series.losses).map { ChartPoint(x: $0, y: $1) }))
       }, positionLabel: curve.positionLabel, valueLabel: curve.lossLabel)
+    let known = curve.note.map { ["\($0)" as ReportMarkup] } ?? []
     let ends = series.compactMap { series -> ReportMarkup? in
       guard let first = series.losses.first, let last = series.losses.last else { return nil }
       if series.losses.count == 1 { return "\(series.name): \(ReportNumber.fixed(first, 3))" }
@@ -30,6 +31,6 @@ extension ReportSection {
     let note: ReportMarkup =
       isAveraged ? " Neighbouring points are averaged, \(LineChart.pointLimit) to a line." : ""
     return ReportFigure(
-      chart, id: "fig-loss-\(index)", caption: "\(.joined(ends, separator: "; ")).\(note)")
+      chart, id: "fig-loss-\(index)", caption: "\(.joined(ends + known, separator: "; ")).\(note)")
   }
 }

@@ -29,8 +29,9 @@ struct ReportSummary {
         let last = series.losses.last, series.losses.count > 1
       else { return nil }
       let verb = last < first ? "fell" : last > first ? "rose" : "stayed"
+      let note: ReportMarkup = curve.note.map { " (\($0))" } ?? ""
       return
-        "the \(curve.name) loss (\(series.name)) \(verb) from \(ReportNumber.fixed(first, 3)) to \(ReportNumber.fixed(last, 3))"
+        "the \(curve.name) loss (\(series.name)) \(verb) from \(ReportNumber.fixed(first, 3)) to \(ReportNumber.fixed(last, 3))\(note)"
     }
     return changes.isEmpty ? nil : "In training, \(.joined(changes, separator: " and "))."
   }

@@ -25,9 +25,12 @@ extension ReportSection {
   }
 
   private static func facts(_ sample: ReportContent.Sample) -> [ReportFactView] {
+    // A near tie has a winner all the same: show by how little.
     let verdict = [
       sample.verdict.map { "\(run: $0)" as ReportMarkup },
-      sample.logOdds.map { "\(ReportNumber.signed($0, 2)) nats" as ReportMarkup },
+      sample.logOdds.map {
+        "\(ReportNumber.signed($0, abs($0) < 0.05 ? 4 : 2)) nats" as ReportMarkup
+      },
     ].compactMap { $0 }
     let pairs: [(ReportMarkup, ReportMarkup?)] = [
       ("Persona", "\(run: sample.persona)"),
