@@ -138,4 +138,17 @@ struct EvalTests {
     #expect(fresh.status == 0, "\(fresh.errors)")
     #expect(try items("eval").count == 1)
   }
+
+  @Test("another local model judges when it is named")
+  func localJudge() throws {
+    let arguments = ["--benchmarks", "harmbench", "--strategies", "base", "--judge"]
+    let missing = try eval("eval", arguments + [folder.file("no-model")])
+    #expect(missing.status == 1 && missing.errors.contains("no-model"), "\(missing.errors)")
+    let outcome = try eval("eval", arguments + [model])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let results = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: URL(fileURLWithPath: folder.file("eval/results.json"))))
+    let settings = (results as? [String: Any])?["settings"] as? [String: Any]
+    #expect(settings?["judge"] as? String == model)
+  }
 }

@@ -7,8 +7,10 @@ import PrismModel
 struct JudgeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "OpenAI-compatible endpoint that judges. (default: the model judges itself)", valueName: "url"
-    ))
+      """
+      Who judges: a local model, as --model takes it, or the URL of an OpenAI-compatible endpoint. \
+      (default: the model judges itself)
+      """, valueName: "model-or-url"))
   var judge: String?
 
   @Option(help: ArgumentHelp("Model name at the endpoint.", valueName: "name"))
@@ -19,18 +21,26 @@ struct JudgeOptions: ParsableArguments {
   )
   var judgeKey = "OPENAI_API_KEY"
 
+  private var isEndpoint: Bool { judge?.contains("://") ?? false }
+
   func validate() throws {
-    if (judge == nil) != (judgeModel == nil) {
+    if isEndpoint != (judgeModel != nil) {
       throw ValidationError(
-        "--judge and --judge-model go together: where to ask, and which model there")
+        "--judge URL and --judge-model go together: where to ask, and which model there")
     }
   }
 
   /// - Parameter folder: where an endpoint's verdicts are kept.
   func judge(_ session: Session, folder: String) throws -> EvaluationRun.Judge {
-    guard let judge, let judgeModel else {
+    guard let judge else {
       return .local(
         session.generator, fingerprint: session.model.fingerprint, name: "\(session.name), itself")
+    }
+    guard let judgeModel else {
+      let model = try LanguageModel(
+        path: try ModelCache().resolve(judge), weights: session.model.weights)
+      return .local(
+        try Generator(model: model), fingerprint: model.fingerprint, name: judge)
     }
     let value = ProcessInfo.processInfo.environment[judgeKey] ?? ""
     let key = value.isEmpty ? nil : try EndpointKey(value, variable: judgeKey)
