@@ -23,7 +23,8 @@ struct PrismCommand: ParsableCommand {
     version: version,
     subcommands: [
       DistillCommand.self, GenerateCommand.self, ChatCommand.self, RouteCommand.self,
-      EvalCommand.self, ReportCommand.self, InspectCommand.self, BenchCommand.self,
+      EvalCommand.self, StudyCommand.self, ReportCommand.self, InspectCommand.self,
+      BenchCommand.self,
       ModelsCommand.self,
     ])
 

@@ -35,6 +35,14 @@ struct HelpTests {
         "--judge-key", "--weights", "--fresh", "--json",
       ]
     ),
+    (
+      "study",
+      [
+        "--model", "--data", "--benchmarks", "--limit", "--out", "--shots", "--prompt-style",
+        "--max-tokens", "--seed", "--judge", "--judge-model", "--judge-key", "--weights", "--fresh",
+        "--json",
+      ]
+    ),
     ("report", ["run"]),
     ("inspect", ["--json", "path"]),
     ("bench", ["--model", "--only", "--rounds", "--precision", "--threads", "--json"]),

@@ -20,7 +20,7 @@ struct ReadmeTests {
   @Test(
     "every prism command in the documents parses",
     arguments: [
-      "README.md", "docs/formats.md", "docs/performance.md",
+      "README.md", "docs/benchmarks.md", "docs/formats.md", "docs/performance.md",
     ])
   func commands(name: String) throws {
     let lines = try shellLines(name).filter { $0.hasPrefix("prism ") }

@@ -14,7 +14,7 @@ package struct EvaluationPlan: Sendable {
   /// Reads the benchmarks under `data`. Throws `EvaluationError` for settings, names and files.
   package init(_ configuration: EvaluationConfiguration, data: URL) throws {
     strategies = try configuration.resolvedStrategies()
-    texts = try ConditionTexts()
+    texts = try ConditionTexts(promptStyle: configuration.promptStyle)
     items = try configuration.benchmarks.map { name in
       let benchmark = try BenchmarkCatalogue.benchmark(named: name)
       let all = try benchmark.items(in: data)

@@ -15,10 +15,18 @@ public enum EvaluationReport {
     _ results: EvaluationResults, items: [ItemResult], threshold: Double?,
     in directory: RunDirectory
   ) throws {
-    var content = ReportContent(title: "Evaluation of \(results.settings.model)")
-    content.evaluation = results
+    let shown = StudyTables.withoutCrowd(results)
+    let left = results.settings.strategies.count - shown.settings.strategies.count
+    let subject = left > 0 ? "When personas help" : "Evaluation of"
+    var content = ReportContent(title: "\(subject) \(results.settings.model)")
+    content.evaluation = shown
+    if left > 0 {
+      content.facts = [
+        .init(name: "Single personas", value: "\(left) strategies, shown in the study's section")
+      ]
+    }
     if let threshold { content.gate = try OracleGate.content(items, threshold: threshold) }
-    content.study = try StudyTables.content(results)
+    content.study = try StudyTables.content(results, items: items)
     try directory.write(Data(try ReportWriter.html(content).utf8), to: EvaluationRun.reportName)
   }
 

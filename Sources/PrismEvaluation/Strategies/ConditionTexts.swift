@@ -6,9 +6,11 @@ package struct ConditionTexts: Sendable {
   /// By length, then by name.
   private let personas: [Persona.Length: [String: String]]
   private let control: String
+  private let promptStyle: EvaluationConfiguration.PromptStyle
 
   /// Throws `PipelineError` or `EvaluationError.missingResource` where the build lacks a text.
-  package init() throws {
+  package init(promptStyle: EvaluationConfiguration.PromptStyle = .raw) throws {
+    self.promptStyle = promptStyle
     personas = try Dictionary(
       uniqueKeysWithValues: Persona.Length.allCases.map { length in
         let texts = try ShippedPersonas.personas(length: length)
@@ -28,10 +30,19 @@ package struct ConditionTexts: Sendable {
     case .adapter: [.adapter]
     case .prism, .randomGate, .oracle: [.base, .adapter]
     case .controlText: [AnswerCondition(name: strategy.name, system: control)]
-    case .persona(let name, let placement): [persona(name, placement)]
-    case .expert(let placement): [persona(Self.expert(for: item, in: benchmark), placement)]
-    case .averagePersona(let placement): ShippedPersonas.names.map { persona($0, placement) }
+    case .persona(let name, let placement): [persona(name, shown(placement, item))]
+    case .expert(let placement):
+      [persona(Self.expert(for: item, in: benchmark), shown(placement, item))]
+    case .averagePersona(let placement):
+      ShippedPersonas.names.map { persona($0, shown(placement, item)) }
     }
+  }
+
+  /// A raw question has no turns: whatever the place, the persona stands before it, and the same prompt
+  /// is not answered twice.
+  private func shown(_ placement: PersonaPlacement, _ item: BenchmarkItem) -> PersonaPlacement {
+    if case .conversation = item.task { return placement }
+    return promptStyle == .raw ? PersonaPlacement(length: placement.length) : placement
   }
 
   private func persona(_ name: String, _ placement: PersonaPlacement) -> AnswerCondition {

@@ -1,9 +1,5 @@
 import ArgumentParser
-import Foundation
 import PrismEvaluation
-import PrismModel
-import PrismPipeline
-import PrismRouter
 
 /// Does it help, does it hurt, and where.
 struct EvalCommand: AsyncParsableCommand {
@@ -25,49 +21,32 @@ struct EvalCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var source: BundleOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Strategies, separated by commas: base, expert, persona:NAME, average-persona, control-text, \
+      adapter, random-gate, prism, oracle. The persona ones may end in :short or :minimum and :user. \
+      (default: \(EvaluationConfiguration().strategies.joined(separator: ",")))
+      """, valueName: "a,b,c"))
+  var strategies: String?
+
   @OptionGroup(title: "Evaluation") var options: EvaluationOptions
   @OptionGroup(title: "Judge") var judge: JudgeOptions
 
   @Flag(help: "Print results.json instead of a summary.")
   var json = false
 
+  func validate() throws { _ = try configuration() }
+
   func run() async throws {
-    let configuration = try options.resolved()
-    let session = try Session.open(source)
-    let directory = try RunDirectory(path: options.out, fresh: options.fresh)
-    let evaluation = try EvaluationRun(
-      configuration: configuration, data: try options.folder(), generator: session.generator,
-      bundle: session.bundle, bundlePath: source.bundle, directory: directory)
-    let printer = Printer()
-    try printer.note("\(evaluation.itemCount) items, \(evaluation.answerCount) answers")
-    let progress = ProgressPrinter()
-    defer { progress.finishLine() }
-    do {
-      let results = try await evaluation.results(
-        provenance: provenance(session, configuration),
-        judge: try judge.judge(session, folder: options.out), report: progress.report)
-      progress.finishLine()
-      if json { return try printer.json(results) }
-      try EvaluationSummary(results).show(on: printer)
-      try printer.line("The report is \(options.out)/\(EvaluationRun.reportName).")
-    } catch is Interrupted {
-      progress.finishLine()
-      try printer.note(
-        "stopped; what is done is kept in \(options.out), the same command goes on from there")
-      throw ExitCode(Interruption.exitCode)
-    }
+    let job = EvaluationJob(
+      session: try Session.open(source), configuration: try configuration(), options: options,
+      judge: judge, bundlePath: source.bundle, isJSON: json)
+    try await job.run { results, printer in try EvaluationSummary(results).show(on: printer) }
   }
 
-  private func provenance(
-    _ session: Session, _ configuration: EvaluationConfiguration
-  ) -> (String) -> EvaluationProvenance {
-    { judge in
-      EvaluationProvenance(
-        model: session.name, modelFingerprint: session.model.fingerprint, bundle: source.bundle,
-        threshold: session.bundle.map { Double($0.gate.threshold) }, judge: judge,
-        seed: configuration.seed, limit: configuration.limit,
-        benchmarks: configuration.benchmarks, strategies: configuration.strategies,
-        createdAt: Date().formatted(.iso8601), prismVersion: PrismCommand.version)
-    }
+  private func configuration() throws -> EvaluationConfiguration {
+    try options.resolved(strategies: strategies.map(EvaluationOptions.names))
   }
 }

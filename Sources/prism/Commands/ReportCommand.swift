@@ -9,9 +9,9 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write the report of a run or an evaluation from its files.",
     discussion: """
-      RUN/report.html is one page that needs neither network nor scripts. `prism distill` and \
-      `prism eval` write it by themselves; this command writes it again, after an upgrade of prism \
-      for example, and loads no model. A folder that both worked in gets the evaluation's.
+      RUN/report.html is one page that needs neither network nor scripts. `prism distill`, \
+      `prism eval` and `prism study` write it by themselves; this command writes it again, after an \
+      upgrade of prism for example, and loads no model. A folder that both worked in gets the evaluation's.
 
       EXAMPLE
         prism report run
@@ -19,7 +19,8 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Folder that `prism distill` or `prism eval` wrote.", valueName: "run"))
+    help: ArgumentHelp(
+      "Folder that `prism distill`, `prism eval` or `prism study` wrote.", valueName: "run"))
   var folder: String
 
   func run() throws {

@@ -4,7 +4,7 @@ public import PrismEvaluation
 
 extension EvaluationConfiguration.PromptStyle: ExpressibleByArgument {}
 
-/// Which items, which strategies, and where the results go.
+/// Which items are answered and how, and where the results go.
 struct EvaluationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -17,14 +17,6 @@ struct EvaluationOptions: ParsableArguments {
       "Benchmarks, separated by commas: \(BenchmarkCatalogue.names.joined(separator: ", ")).",
       valueName: "a,b,c"))
   var benchmarks = "mmlu,mt-bench,harmbench"
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      Strategies, separated by commas: base, expert, persona:NAME, average-persona, control-text, \
-      adapter, random-gate, prism, oracle. The persona ones may end in :short or :minimum and :user.
-      """, valueName: "a,b,c"))
-  var strategies: String?
 
   @Option(
     help: ArgumentHelp("Items a benchmark at most, by category. (default: all)", valueName: "count")
@@ -57,11 +49,12 @@ struct EvaluationOptions: ParsableArguments {
     data == "sample" ? try SampleBenchmarks.folder() : URL(fileURLWithPath: data)
   }
 
-  /// Throws `ValidationError` for what is out of range.
-  func resolved() throws -> EvaluationConfiguration {
+  /// - Parameter strategies: names; the configuration's own by default.
+  /// - Throws: `ValidationError` for what is out of range.
+  func resolved(strategies: [String]? = nil) throws -> EvaluationConfiguration {
     var configuration = EvaluationConfiguration()
     configuration.benchmarks = Self.names(in: benchmarks)
-    if let strategies { configuration.strategies = Self.names(in: strategies) }
+    if let strategies { configuration.strategies = strategies }
     configuration.limit = limit
     configuration.shots = shots
     configuration.promptStyle = promptStyle
@@ -73,7 +66,7 @@ struct EvaluationOptions: ParsableArguments {
     return configuration
   }
 
-  private static func names(in list: String) -> [String] {
+  static func names(in list: String) -> [String] {
     list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter {
       !$0.isEmpty
     }

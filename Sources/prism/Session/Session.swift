@@ -15,27 +15,36 @@ struct Session {
   static func open(_ options: BundleOptions, settings: GeneratorSettings = GeneratorSettings())
     throws -> Session
   {
-    options.engine.apply()
-    let files = try ModelFiles.open(try modelPath(options))
+    try open(
+      model: options.model, bundle: options.bundle, weights: options.weights,
+      engine: options.engine, settings: settings)
+  }
+
+  /// One of `model` and `bundle` must be there.
+  static func open(
+    model named: String?, bundle folder: String? = nil, weights: WeightOptions,
+    engine: EngineOptions, settings: GeneratorSettings = GeneratorSettings()
+  ) throws -> Session {
+    engine.apply()
+    let files = try ModelFiles.open(try modelPath(named, bundle: folder))
     // Before the weights are packed: a bundle of another model should be refused at once.
-    let bundle = try options.bundle.map { folder in
+    let bundle = try folder.map { folder in
       try RouterBundle.load(
         folder, model: files.configuration, expectedFingerprint: files.fingerprint,
         expectedTokenizerFingerprint: files.tokenizer.fingerprint)
     }
-    let weights = try options.weights.format(precision: options.engine.precision)
-    let model = try LanguageModel(files: files, weights: weights)
+    let model = try LanguageModel(
+      files: files, weights: try weights.format(precision: engine.precision))
     let generator = try Generator(
       model: model, adapter: bundle?.adapter, gate: bundle?.gate, settings: settings)
-    let name =
-      try options.model ?? options.bundle.map { try RouterBundle.manifest(of: $0).model.name }
+    let name = try named ?? folder.map { try RouterBundle.manifest(of: $0).model.name }
     return Session(name: name ?? "", model: model, bundle: bundle, generator: generator)
   }
 
-  private static func modelPath(_ options: BundleOptions) throws -> String {
+  private static func modelPath(_ model: String?, bundle folder: String?) throws -> String {
     let cache = ModelCache()
-    if let model = options.model { return try cache.resolve(model) }
-    guard let folder = options.bundle else { throw CommandError.noPrompt }
+    if let model { return try cache.resolve(model) }
+    guard let folder else { throw CommandError.noPrompt }
     let name = try RouterBundle.manifest(of: folder).model.name
     do { return try cache.resolve(name) } catch {
       throw CommandError.bundleModel(bundle: folder, name: name, reason: "\(error)")

@@ -7,39 +7,73 @@ extension ReportContent {
     public var base: ScoreCell?
     /// Mean over personas by length and placement.
     public var lengths: [LengthScore]
+    /// Each persona over the whole benchmark.
+    public var personas: [PersonaScore]
     /// What each persona changes in each category.
     public var effects: [PersonaEffect]
+    /// Whether both placements are one and the same prompt, as in raw multiple choice.
+    public var placesAreOne: Bool
 
     public init(
       benchmark: String, scale: ScoreScale, base: ScoreCell? = nil, lengths: [LengthScore] = [],
-      effects: [PersonaEffect] = []
+      personas: [PersonaScore] = [], effects: [PersonaEffect] = [], placesAreOne: Bool = false
     ) {
       self.benchmark = benchmark
       self.scale = scale
       self.base = base
       self.lengths = lengths
+      self.personas = personas
       self.effects = effects
+      self.placesAreOne = placesAreOne
     }
   }
 
   /// A score under personas of one length, written to one place of the prompt.
   public struct LengthScore: Codable, Hashable, Sendable {
-    /// Minimum, half or full.
+    /// Minimum, short or long.
     public var length: String
     /// System or user.
     public var placement: String
     public var score: ScoreCell
+    /// Beside base, item by item.
+    public var comparison: StrategyComparison?
 
-    public init(length: String, placement: String, score: ScoreCell) {
+    public init(
+      length: String, placement: String, score: ScoreCell, comparison: StrategyComparison? = nil
+    ) {
       self.length = length
       self.placement = placement
       self.score = score
+      self.comparison = comparison
+    }
+  }
+
+  /// One persona's score on a whole benchmark.
+  public struct PersonaScore: Codable, Hashable, Sendable {
+    public var persona: String
+    public var length: String
+    public var placement: String
+    public var score: ScoreCell
+    /// Beside base, item by item.
+    public var comparison: StrategyComparison?
+
+    public init(
+      persona: String, length: String, placement: String, score: ScoreCell,
+      comparison: StrategyComparison? = nil
+    ) {
+      self.persona = persona
+      self.length = length
+      self.placement = placement
+      self.score = score
+      self.comparison = comparison
     }
   }
 
   /// One persona's score minus base's on one category.
   public struct PersonaEffect: Codable, Hashable, Sendable {
     public var persona: String
+    public var length: String
+    public var placement: String
     public var category: String
     /// In the unit of the benchmark's scale, with its 95 % interval where there is one.
     public var difference: Double
@@ -47,10 +81,12 @@ extension ReportContent {
     public var high: Double?
 
     public init(
-      persona: String, category: String, difference: Double, low: Double? = nil,
-      high: Double? = nil
+      persona: String, length: String = "long", placement: String = "system", category: String,
+      difference: Double, low: Double? = nil, high: Double? = nil
     ) {
       self.persona = persona
+      self.length = length
+      self.placement = placement
       self.category = category
       self.difference = difference
       self.low = low

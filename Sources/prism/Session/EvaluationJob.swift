@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import PrismEvaluation
+import PrismModel
+import PrismPipeline
+import PrismRouter
+
+/// An evaluation from the loaded model to its report. `prism eval` and `prism study` differ in what they
+/// ask and in what they print at the end.
+struct EvaluationJob {
+  let session: Session
+  let configuration: EvaluationConfiguration
+  let options: EvaluationOptions
+  let judge: JudgeOptions
+  /// Folder of the session's bundle, where there is one.
+  let bundlePath: String?
+  let isJSON: Bool
+
+  /// Throws `ExitCode` when it was interrupted, after a line that says how to go on.
+  func run(summary: (EvaluationResults, Printer) throws -> Void) async throws {
+    let directory = try RunDirectory(path: options.out, fresh: options.fresh)
+    let evaluation = try EvaluationRun(
+      configuration: configuration, data: try options.folder(), generator: session.generator,
+      bundle: session.bundle, bundlePath: bundlePath, directory: directory)
+    let printer = Printer()
+    try printer.note("\(evaluation.itemCount) items, \(evaluation.answerCount) answers")
+    let progress = ProgressPrinter()
+    defer { progress.finishLine() }
+    do {
+      let results = try await evaluation.results(
+        provenance: provenance, judge: try judge.judge(session, folder: options.out),
+        report: progress.report)
+      progress.finishLine()
+      if isJSON { return try printer.json(results) }
+      try summary(results, printer)
+      try printer.line("The report is \(options.out)/\(EvaluationRun.reportName).")
+    } catch is Interrupted {
+      progress.finishLine()
+      try printer.note(
+        "stopped; what is done is kept in \(options.out), the same command goes on from there")
+      throw ExitCode(Interruption.exitCode)
+    }
+  }
+
+  private func provenance(judge: String) -> EvaluationProvenance {
+    EvaluationProvenance(
+      model: session.name, modelFingerprint: session.model.fingerprint, bundle: bundlePath,
+      threshold: session.bundle.map { Double($0.gate.threshold) }, judge: judge,
+      seed: configuration.seed, limit: configuration.limit, benchmarks: configuration.benchmarks,
+      strategies: configuration.strategies, createdAt: Date().formatted(.iso8601),
+      prismVersion: PrismCommand.version)
+  }
+}
