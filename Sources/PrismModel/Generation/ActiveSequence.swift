@@ -1,15 +1,20 @@
 import PrismTensor
 
-/// One request on its way through the generator.
+/// One request on its way through the model.
 final class ActiveSequence {
   let index: Int
   let request: GenerationRequest
   private(set) var cache: KeyValueCache
   /// Tokens the model has yet to read; the prompt first, then each new token.
-  var pending: ArraySlice<Int32>
-  var route: Route
-  var needsGate: Bool
-  var probability: Float?
+  private(set) var pending: ArraySlice<Int32>
+  private(set) var route: Route
+  /// Which of the pass's adapters answers where the route is `.adapter`.
+  let adapter: Int
+  /// Decides the route, or only says what it would decide; `nil` once it has.
+  private(set) var gate: (any RouteGate)?
+  /// What the gate chose and why.
+  private(set) var decision: (route: Route, probability: Float)?
+  private let followsGate: Bool
   private(set) var tokenIDs: [Int32] = []
   private(set) var logProbabilities: [Float] = []
   private(set) var text = ""
@@ -21,15 +26,20 @@ final class ActiveSequence {
   /// Text already handed to the caller; text that may begin a stop string is held back.
   private var emittedCount = 0
 
+  /// - Parameters:
+  ///   - gate: asked where the request's policy is `.auto`.
+  ///   - followsGate: without, the base model answers whatever the gate says.
   init(
     index: Int, request: GenerationRequest, cache: KeyValueCache, contextLength: Int,
-    tokenizer: any Tokenizer, hasGate: Bool
+    tokenizer: any Tokenizer, gate: (any RouteGate)?, adapter: Int = 0, followsGate: Bool = true
   ) {
     self.index = index
     self.request = request
     self.cache = cache
     pending = request.prompt.tokens[...]
-    needsGate = request.policy == .auto && hasGate
+    self.gate = request.policy == .auto ? gate : nil
+    self.adapter = adapter
+    self.followsGate = followsGate
     route = request.policy == .adapter ? .adapter : .base
     tokenLimit = min(request.sampling.maxTokens, contextLength - request.prompt.tokens.count)
     stopTokens = tokenizer.stopTokens
@@ -43,8 +53,52 @@ final class ActiveSequence {
     pending = request.prompt.tokens[shared.count...]
   }
 
+  /// The next tokens as part of a pass. While the gate has yet to choose, a cache goes on as it was filled.
+  func segment(count: Int) -> BatchSegment {
+    let filled = needsGate ? cache.weights : nil
+    var place = adapter
+    if case .adapter(let other) = filled { place = other }
+    return BatchSegment(
+      cache: cache, tokens: Array(pending.prefix(count)), route: filled?.route ?? route,
+      adapter: place)
+  }
+
+  var needsGate: Bool { gate != nil }
+
+  /// Whether the route, and with it what may be read from other caches, is still open.
+  var isRouteOpen: Bool { needsGate && followsGate }
+
+  var weights: RowWeights { RowWeights(route: route, adapter: adapter) }
+
+  /// Whether the cache holds nothing that other weights have made.
+  var fitsItsCache: Bool { cache.weights == nil || cache.weights == weights }
+
+  /// Asks the gate, given the hidden state of the prompt's last token after the gate's layer.
+  func decide(_ features: UnsafeBufferPointer<Float>) {
+    guard let gate else { return }
+    let probability = gate.probability(of: features)
+    let chosen = gate.route(for: probability)
+    decision = (chosen, probability)
+    if followsGate { route = chosen }
+    self.gate = nil
+  }
+
+  /// Goes past tokens that the model has read.
+  func advance(_ count: Int) { pending = pending.dropFirst(count) }
+
+  /// Goes back to a place in the prompt; what is before it stays in the cache.
+  func readAgain(from start: Int) {
+    cache.rewind(to: start)
+    pending = request.prompt.tokens[start...]
+  }
+
+  /// Ends the sequence where it is.
+  func end() { finishReason = finishReason ?? .stop }
+
   /// Blocks of key-value memory this sequence may come to fill.
-  var reservedBlocks: Int { KeyValuePool.blocks(covering: request.prompt.tokens.count + tokenLimit) }
+  var reservedBlocks: Int {
+    KeyValuePool.blocks(covering: request.prompt.tokens.count + tokenLimit)
+  }
 
   /// Draws the next token; touches nothing but this sequence's random stream.
   func draw(_ logits: UnsafeBufferPointer<Float>) -> TokenSampler.Draw { sampler.next(logits) }
@@ -108,6 +162,6 @@ final class ActiveSequence {
   var result: GenerationResult {
     GenerationResult(
       text: text, tokenIDs: tokenIDs, logProbabilities: logProbabilities, route: route,
-      probability: probability, finishReason: finishReason ?? .length)
+      probability: decision?.probability, finishReason: finishReason ?? .length)
   }
 }

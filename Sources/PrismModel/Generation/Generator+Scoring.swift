@@ -14,7 +14,7 @@ extension Generator {
     _ prompts: [RenderedPrompt], of tokens: [Int32], routes: [Route],
     onProgress: (Int) -> Continuation
   ) throws -> [[Float]] {
-    try check(tokens)
+    try model.check(tokens)
     for prompt in prompts { try check(prompt) }
     guard routes.count == prompts.count else {
       throw ModelError.invalidSetting(

@@ -25,12 +25,12 @@ public final class Generator: LanguageEngine {
     settings: GeneratorSettings = GeneratorSettings()
   ) throws {
     try settings.validate()
-    try Self.check(gate, adapter, layerCount: model.configuration.layerCount)
+    try gate?.check(adapter: adapter, layerCount: model.configuration.layerCount)
     self.model = model
     self.settings = settings
     self.gate = gate
     hasAdapter = adapter != nil
-    pass = try ForwardPass(model: model.transformer, frozen: adapter)
+    pass = try ForwardPass(model: model.transformer, frozen: adapter.map { [$0] } ?? [])
     pool = KeyValuePool(model.configuration, precision: model.precision)
     reader = PackedReader(
       pass: pass, pool: pool, maximumRows: settings.maximumRows, cacheTokens: settings.cacheTokens)
@@ -88,19 +88,6 @@ public final class Generator: LanguageEngine {
     if request.policy == .adapter { try checkAdapter() }
   }
 
-  /// The gate reads what both routes have in common, so the adapter lies above its layer.
-  private static func check(
-    _ gate: (any RouteGate)?, _ adapter: LoRAWeights?, layerCount: Int
-  ) throws {
-    guard let gate else { return }
-    let highest = (adapter?.layers.lowerBound ?? layerCount) - 1
-    guard gate.layer >= 0, gate.layer <= highest else {
-      throw ModelError.invalidSetting(
-        name: "the gate's layer", value: "\(gate.layer)",
-        allowed: "0 to \(highest), below the adapter's layers")
-    }
-  }
-
   func checkAdapter() throws {
     if !hasAdapter {
       throw ModelError.invalidSetting(
@@ -108,24 +95,7 @@ public final class Generator: LanguageEngine {
     }
   }
 
-  package func check(_ prompt: RenderedPrompt) throws {
-    let tokens = prompt.tokens
-    guard tokens.count < model.configuration.contextLength else {
-      throw ModelError.promptTooLong(
-        tokenCount: tokens.count, contextLength: model.configuration.contextLength)
-    }
-    guard !tokens.isEmpty else {
-      throw ModelError.invalidSetting(name: "prompt", value: "empty", allowed: "at least one token")
-    }
-    try check(tokens)
-  }
-
-  func check(_ tokens: [Int32]) throws {
-    if let bad = tokens.first(where: { $0 < 0 || Int($0) >= model.configuration.vocabularySize }) {
-      throw ModelError.invalidSetting(
-        name: "token", value: "\(bad)", allowed: "0 to \(model.configuration.vocabularySize - 1)")
-    }
-  }
+  package func check(_ prompt: RenderedPrompt) throws { try model.check(prompt) }
 
   /// What other requests may share of one: all but the last token, whose logits are wanted. Above the
   /// gate's layer a prompt depends on a route that is not known yet, so gated requests share nothing.
@@ -149,7 +119,7 @@ public final class Generator: LanguageEngine {
       let sequence = ActiveSequence(
         index: index, request: requests[index], cache: KeyValueCache(pool: pool),
         contextLength: model.configuration.contextLength, tokenizer: model.tokenizer,
-        hasGate: gate != nil && hasAdapter)
+        gate: hasAdapter ? gate : nil)
       let wanted = nodes.union(prefixes.tree.path(to: index))
       let isFirst = running.isEmpty && admitted.isEmpty
       used += sequence.reservedBlocks
@@ -171,13 +141,11 @@ public final class Generator: LanguageEngine {
   private func step(
     _ running: inout [ActiveSequence], onToken: (Int, Int32, String) -> Continuation
   ) throws {
-    var batch: [(sequence: ActiveSequence, segment: BatchSegment)] = []
+    var parts: [SequenceStep.Part] = []
     // Decoding rows first, base before adapter, so that routed rows touch; then prompts in order.
-    for sequence in running.filter({ $0.pending.count == 1 && !$0.needsGate }) where sequence.route == .base {
-      batch.append((sequence, segment(of: sequence, count: 1)))
-    }
-    for sequence in running where sequence.pending.count == 1 && sequence.route == .adapter {
-      batch.append((sequence, segment(of: sequence, count: 1)))
+    let decoding = running.filter { $0.pending.count == 1 && !$0.needsGate }
+    for route in [Route.base, .adapter] {
+      parts += decoding.filter { $0.route == route }.map { .init(sequence: $0, tokenCount: 1) }
     }
     // Decoding rows do not count: beside them a piece of a long prompt must still find room.
     var rows = 0
@@ -186,71 +154,21 @@ public final class Generator: LanguageEngine {
       guard rows == 0 || rows + count <= settings.maximumRows else { break }
       // A prompt read in pieces needs its route before the first piece.
       if sequence.needsGate && count < sequence.pending.count { try decideAhead(sequence) }
-      batch.append((sequence, segment(of: sequence, count: count)))
+      parts.append(.init(sequence: sequence, tokenCount: count))
       rows += count
     }
-    pass.begin(batch.map(\.segment))
-    let layers = model.configuration.layerCount
-    if let gate, batch.contains(where: { $0.sequence.needsGate }) {
-      try pass.run(layers: 0..<gate.layer + 1)
-      for (index, entry) in batch.enumerated() where entry.sequence.needsGate {
-        decide(entry.sequence, gate, pass.lastHiddenState(ofSegment: index))
-        pass.setRoute(entry.sequence.route, ofSegment: index)
-      }
-      try pass.run(layers: gate.layer + 1..<layers)
-    } else {
-      try pass.run(layers: 0..<layers)
+    steppedTokenCount += parts.reduce(0) { $0 + $1.tokenCount }
+    try SequenceStep(pass: pass).run(parts) { index, draw, _ in
+      let sequence = parts[index].sequence
+      let text = sequence.accept(draw)
+      if onToken(sequence.index, draw.token, text) == .stop { throw Interrupted() }
     }
-    pass.commit()
-    steppedTokenCount += batch.reduce(0) { $0 + $1.segment.tokens.count }
-    for entry in batch { entry.sequence.pending = entry.sequence.pending.dropFirst(entry.segment.tokens.count) }
-    try sample(batch.map(\.sequence), onToken: onToken)
-  }
-
-  private func sample(
-    _ sequences: [ActiveSequence], onToken: (Int, Int32, String) -> Continuation
-  ) throws {
-    let ready = sequences.indices.filter { sequences[$0].pending.isEmpty }
-    guard !ready.isEmpty else { return }
-    let size = model.configuration.vocabularySize
-    // A batch of prompts can be longer than the logits' memory should be.
-    for start in stride(from: 0, to: ready.count, by: 64) {
-      let part = Array(ready[start..<min(start + 64, ready.count)])
-      let logits = try pass.lastLogits(ofSegments: part)
-      // Each sequence draws from its own random stream, so the draws can run side by side; callers hear
-      // of them in order.
-      var draws = [TokenSampler.Draw](repeating: (0, 0), count: part.count)
-      draws.withUnsafeMutableBufferPointer { draws in
-        parallel(part.count) { row in
-          draws[row] = sequences[part[row]].draw(
-            UnsafeBufferPointer(start: logits + row * size, count: size))
-        }
-      }
-      for (draw, index) in zip(draws, part) {
-        let text = sequences[index].accept(draw)
-        if onToken(sequences[index].index, draw.token, text) == .stop { throw Interrupted() }
-      }
-    }
-  }
-
-  private func segment(of sequence: ActiveSequence, count: Int) -> BatchSegment {
-    BatchSegment(
-      cache: sequence.cache, tokens: Array(sequence.pending.prefix(count)), route: sequence.route)
-  }
-
-  private func decide(
-    _ sequence: ActiveSequence, _ gate: any RouteGate, _ features: UnsafeBufferPointer<Float>
-  ) {
-    let probability = gate.probability(of: features)
-    sequence.probability = probability
-    sequence.route = gate.route(for: probability)
-    sequence.needsGate = false
   }
 
   private func decideAhead(_ sequence: ActiveSequence) throws {
     guard let gate else { return }
     try features([sequence.request.prompt], afterLayer: gate.layer)[0].withUnsafeBufferPointer {
-      decide(sequence, gate, $0)
+      sequence.decide($0)
     }
   }
 }

@@ -12,4 +12,15 @@ extension RouteGate {
   package func route(for probability: Float) -> Route {
     probability >= threshold ? .adapter : .base
   }
+
+  /// The gate reads what both routes have in common, so the adapter lies above its layer. Throws
+  /// `ModelError.invalidSetting` where it does not.
+  func check(adapter: LoRAWeights?, layerCount: Int) throws {
+    let highest = (adapter?.layers.lowerBound ?? layerCount) - 1
+    guard layer >= 0, layer <= highest else {
+      throw ModelError.invalidSetting(
+        name: "the gate's layer", value: "\(layer)",
+        allowed: "0 to \(highest), below the adapter's layers")
+    }
+  }
 }

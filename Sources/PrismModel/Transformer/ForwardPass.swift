@@ -1,28 +1,25 @@
 import CKernels
 import PrismTensor
 
-/// New tokens of one sequence inside a packed batch.
-package struct BatchSegment {
-  package let cache: KeyValueCache
-  package let tokens: [Int32]
-  package var route: Route
-
-  package init(cache: KeyValueCache, tokens: [Int32], route: Route = .base) {
-    self.cache = cache
-    self.tokens = tokens
-    self.route = route
-  }
-}
-
 /// Runs packed batches through the decoder's layers; owns the memory that takes.
 ///
 /// Rows of all segments lie one after another, without padding. Each row's result depends on its own
-/// sequence alone. Base rows never touch the adapter.
+/// sequence alone. Base rows never touch an adapter, and rows of several adapters share a pass.
 package final class ForwardPass {
+  private struct Adapter {
+    let active: ActiveAdapter
+    /// The same where it is frozen and the processor has the kernel for it.
+    let packed: PackedAdapter?
+  }
+
+  /// Rows of one pass that touch and run with the same adapter.
+  private struct RoutedRows {
+    var range: Range<Int>
+    let adapter: Int
+  }
+
   package let model: Transformer
-  private let adapter: ActiveAdapter?
-  /// The same adapter where it is frozen and the processor has the kernel for it.
-  private let packedAdapter: PackedAdapter?
+  private let adapters: [Adapter]
   private let rope: RopeTable
   /// Residual stream, `[R, D]`.
   private let hidden = Buffer<Float>()
@@ -46,16 +43,18 @@ package final class ForwardPass {
 
   package init(model: Transformer, adapter: ActiveAdapter? = nil) {
     self.model = model
-    self.adapter = adapter
-    packedAdapter = nil
+    adapters = adapter.map { [Adapter(active: $0, packed: nil)] } ?? []
     rope = RopeTable(model.configuration)
   }
 
-  /// A pass whose adapter no longer changes. Throws `TensorError` when memory for it is short.
-  package init(model: Transformer, frozen weights: LoRAWeights?) throws {
+  /// A pass whose adapters no longer change; segments name them by their places in `weights`. Throws
+  /// `TensorError` when memory for them is short.
+  package init(model: Transformer, frozen weights: [LoRAWeights]) throws {
     self.model = model
-    adapter = weights.map { ActiveAdapter($0) }
-    packedAdapter = try model.precision == .bf16 ? weights.flatMap { try PackedAdapter($0) } : nil
+    adapters = try weights.map {
+      Adapter(
+        active: ActiveAdapter($0), packed: try model.precision == .bf16 ? PackedAdapter($0) : nil)
+    }
     rope = RopeTable(model.configuration)
   }
 
@@ -76,9 +75,11 @@ package final class ForwardPass {
       firstRows.append(row)
       let addresses = segment.cache.addresses(covering: total)
       views.append(
-        prism_segment(row: row, rows: segment.tokens.count, past: past, blocks: UnsafePointer(addresses)))
+        prism_segment(
+          row: row, rows: segment.tokens.count, past: past, blocks: UnsafePointer(addresses)))
       for (offset, token) in segment.tokens.enumerated() {
-        model.embedding.copyRow(Int(token), into: hidden.pointer + (row + offset) * shape.hiddenSize)
+        model.embedding.copyRow(
+          Int(token), into: hidden.pointer + (row + offset) * shape.hiddenSize)
       }
       row += segment.tokens.count
     }
@@ -106,7 +107,8 @@ package final class ForwardPass {
   /// Makes the batch's positions part of its caches; call once its layers have run.
   package func commit() {
     for segment in segments {
-      segment.cache.advance(to: segment.cache.count + segment.tokens.count, route: segment.route)
+      segment.cache.advance(
+        to: segment.cache.count + segment.tokens.count, weights: segment.weights)
     }
   }
 
@@ -153,7 +155,7 @@ package final class ForwardPass {
     let shape = model.configuration
     let weights = model.layers[layer]
     let routed = routedRows(layer: layer)
-    let usesWide = !routed.isEmpty && packedAdapter == nil
+    let usesWide = routed.contains { adapters[$0.adapter].packed == nil }
 
     norm(hidden.pointer, weights.attentionNorm, rows: rows, wide: usesWide)
     try weights.queryKeyValue.multiply(normed, rows: rows, into: queryKeyValue.pointer)
@@ -193,42 +195,46 @@ package final class ForwardPass {
       views.count, attended.pointer, attendedNarrow.pointer)
   }
 
-  /// Runs of rows whose segments are routed to the adapter, merged where they touch.
-  private func routedRows(layer: Int) -> [Range<Int>] {
-    guard let adapter, adapter.weights.layers.contains(layer) else { return [] }
-    var ranges: [Range<Int>] = []
+  /// Runs of rows whose segments are routed to an adapter of this layer, merged where they touch.
+  private func routedRows(layer: Int) -> [RoutedRows] {
+    guard !adapters.isEmpty else { return [] }
+    var runs: [RoutedRows] = []
     for (index, segment) in segments.enumerated() where segment.route == .adapter {
+      guard adapters[segment.adapter].active.weights.layers.contains(layer) else { continue }
       let range = firstRows[index]..<firstRows[index] + segment.tokens.count
-      if let last = ranges.last, last.upperBound == range.lowerBound {
-        ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+      if let last = runs.last, last.range.upperBound == range.lowerBound,
+        last.adapter == segment.adapter
+      {
+        runs[runs.count - 1].range = last.range.lowerBound..<range.upperBound
       } else {
-        ranges.append(range)
+        runs.append(RoutedRows(range: range, adapter: segment.adapter))
       }
     }
-    return ranges
+    return runs
   }
 
   /// Adds a projection group's update to the routed rows of y; x as wide or narrow rows.
   private func addAdapter(
-    _ index: Int, layer: Int, routed: [Range<Int>], _ wide: Buffer<Float>,
+    _ index: Int, layer: Int, routed: [RoutedRows], _ wide: Buffer<Float>,
     _ narrow: Buffer<UInt16>, to y: Buffer<Float>
   ) throws {
-    guard let adapter, !routed.isEmpty else { return }
+    guard !routed.isEmpty else { return }
     let group = ActiveAdapter.groups[index]
     let inputs = group[0].size(in: model.configuration).input
     let outputs = group.reduce(0) { $0 + $1.size(in: model.configuration).output }
-    for range in routed {
-      let target = y.pointer + range.lowerBound * outputs
-      if let packedAdapter {
-        packedAdapter.add(
-          group: index, layer: layer, x: narrow.pointer + range.lowerBound * inputs,
-          rows: range.count, to: target)
+    for run in routed {
+      let adapter = adapters[run.adapter]
+      let (first, count) = (run.range.lowerBound, run.range.count)
+      let target = y.pointer + first * outputs
+      if let packed = adapter.packed {
+        packed.add(
+          group: index, layer: layer, x: narrow.pointer + first * inputs, rows: count, to: target)
         continue
       }
-      low.reserve(range.count * group.count * adapter.weights.rank)
-      try adapter.add(
-        group, layer: layer, x: wide.pointer + range.lowerBound * inputs, rows: range.count,
-        low: low.pointer, to: target)
+      low.reserve(count * group.count * adapter.active.weights.rank)
+      try adapter.active.add(
+        group, layer: layer, x: wide.pointer + first * inputs, rows: count, low: low.pointer,
+        to: target)
     }
   }
 

@@ -21,7 +21,7 @@ private final class KeyValueBlock {
 /// Hands out key-value memory and takes it back, so that it stays flat however long the queue is.
 package final class KeyValuePool {
   package let layout: prism_cache_layout
-  private let blockBytes: Int
+  package let blockBytes: Int
   private var free: [KeyValueBlock] = []
   /// Blocks held: those in use and those waiting.
   private(set) package var blockCount = 0
@@ -36,6 +36,9 @@ package final class KeyValuePool {
       model.layerCount * 2 * model.keyValueHeadCount * Int(PRISM_BLOCK) * model.headSize
       * precision.bytes
   }
+
+  /// Blocks that caches hold now.
+  package var usedBlockCount: Int { blockCount - free.count }
 
   package static var blockPositions: Int { Int(PRISM_BLOCK) }
 
@@ -69,8 +72,8 @@ package final class KeyValuePool {
 
 /// Keys and values of one sequence, in blocks of fixed size; full blocks can be shared.
 ///
-/// Remembers which adapter filled it: keys above the gate's layer differ between the routes, so a cache
-/// filled under one route must not be read under the other.
+/// Remembers which weights filled it: keys above the gate's layer differ between the routes, so a cache
+/// filled under one must not be read under another.
 package final class KeyValueCache {
   private let pool: KeyValuePool
   private var blocks: [KeyValueBlock] = []
@@ -79,7 +82,8 @@ package final class KeyValueCache {
   private var listed = 0
   /// Positions filled.
   package private(set) var count = 0
-  package private(set) var route: Route?
+  package private(set) var weights: RowWeights?
+  package var route: Route? { weights?.route }
 
   package init(pool: KeyValuePool) {
     self.pool = pool
@@ -108,13 +112,20 @@ package final class KeyValueCache {
     return addresses
   }
 
-  /// Records that all layers have filled positions up to `total` under `route`.
-  package func advance(to total: Int, route: Route) {
+  /// Records that all layers have filled positions up to `total` under `weights`.
+  package func advance(to total: Int, weights: RowWeights) {
     precondition(
-      self.route == nil || self.route == route,
-      "a cache filled under \(self.route!.rawValue) cannot go on under \(route.rawValue)")
-    self.route = route
+      self.weights == nil || self.weights == weights,
+      "a cache filled under \(self.weights!) cannot go on under \(weights)")
+    self.weights = weights
     count = total
+  }
+
+  /// Forgets positions from `length` on; their memory is filled again.
+  package func rewind(to length: Int) {
+    precondition(length <= count, "cannot rewind \(count) positions to \(length)")
+    count = length
+    if length == 0 { weights = nil }
   }
 
   /// A second cache with the same first `length` positions. Full blocks are shared; the rest is copied.
@@ -125,7 +136,7 @@ package final class KeyValueCache {
     other.blocks = Array(blocks[..<whole])
     if length % KeyValuePool.blockPositions != 0 { other.blocks.append(pool.copy(blocks[whole])) }
     other.count = length
-    other.route = route
+    other.weights = weights
     _ = other.addresses(covering: length)
     return other
   }
