@@ -15,7 +15,7 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   /// Tokens of an answer at most, where that is less than the benchmark's own limit.
   public var maximumTokens = 1024
   /// Pairs of item and condition that are answered before they are written down.
-  public var unitItems = 128
+  public var unitItems = 256
 
   public enum PromptStyle: String, Codable, Hashable, Sendable, CaseIterable { case raw, chat }
 

@@ -41,7 +41,8 @@ struct EvalCommand: AsyncParsableCommand {
 
   func run() async throws {
     let job = EvaluationJob(
-      session: try Session.open(source), configuration: try configuration(), options: options,
+      session: try Session.open(source, settings: EvaluationJob.generation),
+      configuration: try configuration(), options: options,
       judge: judge, bundlePath: source.bundle, isJSON: json)
     try await job.run { results, printer in try EvaluationSummary(results).show(on: printer) }
   }

@@ -39,7 +39,8 @@ struct StudyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let job = EvaluationJob(
-      session: try Session.open(model: model, weights: weights, engine: engine),
+      session: try Session.open(
+        model: model, weights: weights, engine: engine, settings: EvaluationJob.generation),
       configuration: try options.resolved(strategies: PersonaStudy.strategies), options: options,
       judge: judge, bundlePath: nil, isJSON: json)
     try await job.run { results, printer in try StudySummary(results).show(on: printer) }

@@ -8,6 +8,9 @@ import PrismRouter
 /// An evaluation from the loaded model to its report. `prism eval` and `prism study` differ in what they
 /// ask and in what they print at the end.
 struct EvaluationJob {
+  /// Thousands of answers keep more streams busy than a conversation does.
+  static let generation = GeneratorSettings(maximumBatch: 64)
+
   let session: Session
   let configuration: EvaluationConfiguration
   let options: EvaluationOptions
