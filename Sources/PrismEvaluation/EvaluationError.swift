@@ -19,6 +19,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case setting(name: String, value: String, allowed: String)
   /// A strategy needs adapter and gate.
   case needsBundle(strategy: String)
+  /// A strategy learns from a run that is not named.
+  case needsRun(strategy: String)
   /// A choice's letter is not one token of the model's vocabulary.
   case letterToken(letter: String, tokenCount: Int)
   /// An answer that a strategy needs is not in the run.
@@ -92,6 +94,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
       "\(name) is \(value); allowed: \(allowed)"
     case .needsBundle(let strategy):
       "the strategy \(strategy) needs an adapter and a gate; name a bundle with --bundle, or leave the strategy out"
+    case .needsRun(let strategy):
+      "the strategy \(strategy) learns from the winning answers of a run; name the folder of `prism distill` with --run, or leave the strategy out"
     case .letterToken(let letter, let tokenCount):
       "this model writes the choice \"\(letter)\" in \(tokenCount) tokens, and multiple choice needs one; try the other --prompt-style"
     case .outcomeMissing(let benchmark, let item, let condition):

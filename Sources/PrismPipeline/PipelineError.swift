@@ -32,6 +32,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case locked(path: String)
   /// The run directory holds results made with other settings or inputs.
   case changed(path: String, stage: String, changes: [String])
+  /// A run is to be used with a model that did not make it.
+  case anotherModel(path: String)
   /// The verdicts leave nothing to distill or nothing to retain.
   case nothingToLearn(path: String, explanation: String)
 
@@ -76,6 +78,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
       "\(path) has format \(found), and this prism reads format \(expected); use the prism that wrote it, or start again with another --out"
     case .locked(let path):
       "another process is working in \(path); wait for it, or choose another --out"
+    case .anotherModel(let path):
+      "\(path) was made by another model than the one that is loaded; name its own model, or another run"
     case .nothingToLearn(let path, let explanation):
       "\(explanation) Personas, queries, answers and verdicts are kept in \(path)."
     case .changed(let path, let stage, let changes):

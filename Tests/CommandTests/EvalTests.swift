@@ -36,8 +36,10 @@ struct EvalTests {
       ] + more, interruptWhen: interruptWhen)
   }
 
-  private func items(_ out: String) throws -> [[String: Any]] {
-    try String(contentsOfFile: folder.file(out) + "/items.jsonl", encoding: .utf8)
+  private func items(_ out: String) throws -> [[String: Any]] { try lines(out + "/items.jsonl") }
+
+  private func lines(_ name: String) throws -> [[String: Any]] {
+    try String(contentsOfFile: folder.file(name), encoding: .utf8)
       .split(separator: "\n").map { line in
         var item = try #require(
           try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -100,6 +102,78 @@ struct EvalTests {
       #expect(prism["conditions"] as? [String] == [isRouted ? "adapter" : "base"])
       #expect(prism["score"] as? Double == expected["score"] as? Double)
     }
+  }
+
+  private func bytes(_ path: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: folder.file(path)))
+  }
+
+  @Test("fine-tuned: an adapter of its own is trained once; interrupted, it goes on")
+  func fineTuned() throws {
+    _ = try bundle()
+    let arguments = [
+      "--run", folder.file("run"), "--benchmarks", "gsm8k,truthfulqa", "--strategies",
+      "base,fine-tuned,adapter,prism,oracle", "--threads", "1",
+    ]
+    let outcome = try eval("eval", arguments)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("fine-tuned: "))
+    let adapter = "10-fine-tuned/adapter_model.safetensors"
+    // The same layout and settings as the run's own adapter, other weights.
+    let names = { (path: String) in
+      try FileManager.default.contentsOfDirectory(atPath: self.folder.file(path)).sorted()
+    }
+    #expect(try names("eval/10-fine-tuned") == names("run/06-adapter"))
+    #expect(
+      try bytes("eval/10-fine-tuned/adapter_config.json")
+        == bytes("run/06-adapter/adapter_config.json"))
+    #expect(try bytes("eval/" + adapter) != bytes("run/06-adapter/adapter_model.safetensors"))
+    let rows = try items("eval")
+    let tuned = rows.filter { $0["strategy"] as? String == "fine-tuned" }
+    #expect(!tuned.isEmpty && tuned.allSatisfy { $0["route"] as? String == "adapter" })
+    #expect(tuned.allSatisfy { $0["conditions"] as? [String] == ["fine-tuned"] })
+    try expectGateDecides(rows)
+    // Three sets of weights, three sets of probabilities; greedy texts of so small a model could agree.
+    let answers = try lines("eval/08-outcomes.jsonl").filter {
+      $0["benchmark"] as? String == "truthfulqa"
+    }
+    let probabilities = ["base", "adapter", "fine-tuned"].map { name in
+      answers.filter { $0["condition"] as? String == name }
+        .map { $0["logProbabilities"] as? [Double] ?? [] }
+    }
+    #expect(Set(probabilities).count == 3 && !probabilities[2].isEmpty)
+
+    // A finished one is not trained again, though its answers are gone.
+    for name in ["08-outcomes.jsonl", "08-outcomes.manifest.json"] {
+      try FileManager.default.removeItem(atPath: folder.file("eval/" + name))
+    }
+    let again = try eval("eval", arguments)
+    try #require(again.status == 0, "\(again.errors)")
+    #expect(!again.errors.contains("fine-tuned: "))
+    #expect(
+      try items("eval").elementsEqual(rows) { ($0 as NSDictionary) == ($1 as NSDictionary) })
+
+    let stopped = try eval("stopped", arguments) {
+      FileManager.default.fileExists(
+        atPath: folder.file("stopped/10-fine-tuned.checkpoint.safetensors"))
+    }
+    #expect(stopped.status == 130, "\(stopped.errors)")
+    let resumed = try eval("stopped", arguments)
+    try #require(resumed.status == 0, "\(resumed.errors)")
+    #expect(try bytes("stopped/" + adapter) == bytes("eval/" + adapter))
+  }
+
+  @Test("fine-tuned without a run, or with another model's, is one sentence")
+  func fineTunedRefusals() throws {
+    let none = try eval("x", ["--benchmarks", "gsm8k", "--strategies", "fine-tuned"])
+    #expect(
+      none.status == 1 && none.errors.contains("name the folder of `prism distill` with --run"))
+    let missing = try eval("x", ["--run", folder.file("nowhere"), "--strategies", "fine-tuned"])
+    #expect(missing.status == 1 && missing.errors.contains("nowhere"))
+    #expect(missing.errors.split(separator: "\n").count == 1)
+    #expect(!FileManager.default.fileExists(atPath: folder.file("nowhere")))
+    let source = try PrismProcess.run(["eval", "--data", "sample", "--out", folder.file("x")])
+    #expect(source.status == 64 && source.errors.contains("--run"))
   }
 
   @Test("what cannot be done is one sentence, before a model is loaded where possible")

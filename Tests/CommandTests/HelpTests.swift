@@ -30,7 +30,8 @@ struct HelpTests {
     (
       "eval",
       [
-        "--model", "--bundle", "--data", "--benchmarks", "--strategies", "--limit", "--out",
+        "--model", "--bundle", "--run", "--data", "--benchmarks", "--strategies", "--limit",
+        "--out",
         "--shots", "--prompt-style", "--max-tokens", "--seed", "--judge", "--judge-model",
         "--judge-key", "--weights", "--fresh", "--json",
       ]

@@ -7,17 +7,26 @@ package struct AnswerItems: Stage {
   package let name = StageName.outcomes
   private let configuration: EvaluationConfiguration
   private let generator: Generator
+  private let fineTuned: Generator?
   private let gate: (any RouteGate)?
 
+  /// - Parameter fineTuned: the same model with the fine-tuned adapter, where a condition needs it.
   package init(
-    configuration: EvaluationConfiguration, generator: Generator, gate: (any RouteGate)?
+    configuration: EvaluationConfiguration, generator: Generator, fineTuned: Generator? = nil,
+    gate: (any RouteGate)?
   ) {
     self.configuration = configuration
     self.generator = generator
+    self.fineTuned = fineTuned
     self.gate = gate
   }
 
-  /// One unit is at most `unitItems` tasks of one benchmark.
+  /// Tokens read and written so far, by all weights.
+  package var processedTokenCount: Int {
+    generator.processedTokenCount + (fineTuned?.processedTokenCount ?? 0)
+  }
+
+  /// One unit is at most `unitItems` tasks of one benchmark that one engine answers.
   package func unit(
     _ input: [EvaluationTask], after finished: [[ItemOutcome]], report: Reporter
   ) throws -> [ItemOutcome]? {
@@ -25,32 +34,38 @@ package struct AnswerItems: Stage {
     guard start < input.count else { return nil }
     var end = start
     while end < min(start + configuration.unitItems, input.count),
-      input[end].benchmark == input[start].benchmark
+      input[end].benchmark == input[start].benchmark,
+      engine(for: input[end]) === engine(for: input[start])
     { end += 1 }
     let tasks = Array(input[start..<end])
+    let engine = engine(for: tasks[0])
     let begin = ContinuousClock.now
     let progress = { (done: Int) -> Continuation in
       report(
         ProgressEvent(
           stage: name.rawValue, done: start + done, total: input.count,
-          tokens: generator.processedTokenCount))
+          tokens: processedTokenCount))
     }
     var drafts: [OutcomeDraft]
     switch tasks[0].item.task {
-    case .letters: drafts = try readLetters(tasks, progress)
-    case .answers: drafts = try readAnswers(tasks, progress)
-    case .conversation: drafts = try converse(tasks, progress)
+    case .letters: drafts = try readLetters(tasks, engine, progress)
+    case .answers: drafts = try readAnswers(tasks, engine, progress)
+    case .conversation: drafts = try converse(tasks, engine, progress)
     }
     try readGate(tasks, &drafts)
     let seconds = (ContinuousClock.now - begin) / .seconds(1) / Double(tasks.count)
     return zip(tasks, drafts).map { $1.outcome(of: $0, seconds: seconds) }
   }
 
+  private func engine(for task: EvaluationTask) -> Generator {
+    task.condition.weights == .fineTuned ? fineTuned ?? generator : generator
+  }
+
   // MARK: Log-probabilities
 
   /// One prefill a question.
   private func readLetters(
-    _ tasks: [EvaluationTask], _ progress: (Int) -> Continuation
+    _ tasks: [EvaluationTask], _ engine: Generator, _ progress: (Int) -> Continuation
   ) throws -> [OutcomeDraft] {
     let style: MultipleChoicePrompt.Style = configuration.promptStyle == .raw ? .raw : .chat
     var drafts: [OutcomeDraft] = []
@@ -64,7 +79,7 @@ package struct AnswerItems: Stage {
       drafts.append(OutcomeDraft(prompt: try rendered(prompt.text(for: question), task.condition)))
     }
     let tokens = try letters.map { try singleToken($0) }
-    let values = try generator.nextTokenLogProbabilities(
+    let values = try engine.nextTokenLogProbabilities(
       drafts.map(\.prompt), of: tokens, routes: tasks.map(\.condition.route), onProgress: progress)
     for (index, task) in tasks.enumerated() {
       guard case .letters(let question) = task.item.task else { continue }
@@ -94,7 +109,7 @@ package struct AnswerItems: Stage {
   }
 
   private func readAnswers(
-    _ tasks: [EvaluationTask], _ progress: (Int) -> Continuation
+    _ tasks: [EvaluationTask], _ engine: Generator, _ progress: (Int) -> Continuation
   ) throws -> [OutcomeDraft] {
     var drafts: [OutcomeDraft] = []
     var scored: [ScoredContinuation] = []
@@ -113,7 +128,7 @@ package struct AnswerItems: Stage {
       }
       drafts.append(draft)
     }
-    let values = try generator.logProbabilities(scored) { done in
+    let values = try engine.logProbabilities(scored) { done in
       progress(done * tasks.count / max(1, scored.count))
     }
     for (owner, tokens) in zip(owners, values) {
@@ -126,7 +141,7 @@ package struct AnswerItems: Stage {
 
   /// Greedy, turn by turn; tasks without a further turn drop out.
   private func converse(
-    _ tasks: [EvaluationTask], _ progress: (Int) -> Continuation
+    _ tasks: [EvaluationTask], _ engine: Generator, _ progress: (Int) -> Continuation
   ) throws -> [OutcomeDraft] {
     let conversations = tasks.compactMap { task -> Conversation? in
       if case .conversation(let conversation) = task.item.task { return conversation }
@@ -147,7 +162,7 @@ package struct AnswerItems: Stage {
             maxTokens: min(conversations[index].maximumTokens, configuration.maximumTokens)),
           policy: task.condition.route == .adapter ? .adapter : .base)
       }
-      let results = try generator.generate(requests) { done in
+      let results = try engine.generate(requests) { done in
         progress((turn * tasks.count + done) / turns)
       }
       for (index, (request, result)) in zip(open, zip(requests, results)) {

@@ -5,8 +5,8 @@ public import PrismRouter
 
 /// One evaluation in a folder of its own, which an interrupted run goes on from.
 ///
-/// Files: `08-outcomes.jsonl` (answers), `09-judgements.jsonl`, `items.jsonl` (a line for each item and
-/// strategy), `results.json` and `report.html`.
+/// Files: `08-outcomes.jsonl` (answers), `09-judgements.jsonl`, `10-fine-tuned` (an adapter, where it is
+/// asked for), `items.jsonl` (a line for each item and strategy), `results.json` and `report.html`.
 public final class EvaluationRun {
   public static let itemsName = "items.jsonl"
   public static let resultsName = "results.json"
@@ -30,21 +30,32 @@ public final class EvaluationRun {
   private let plan: EvaluationPlan
   private let generator: Generator
   private let bundle: RouterBundle?
+  private let distilled: DistilledRun?
   private let directory: RunDirectory
   private let dataHash: String
   private let bundleHash: String
 
   /// Reads the benchmarks under `data`.
-  /// Throws `EvaluationError` for settings, names and files, and where a strategy needs a bundle that
-  /// is not there.
+  ///
+  /// - Parameter distilled: what `fine-tuned` learns from.
+  /// - Throws: `EvaluationError` for settings, names and files, and where a strategy needs a bundle or a
+  ///   run that is not there; `PipelineError.anotherModel` for the run of another model.
   public init(
     configuration: EvaluationConfiguration, data: URL, generator: Generator,
-    bundle: RouterBundle?, bundlePath: String?, directory: RunDirectory
+    bundle: RouterBundle?, bundlePath: String?, distilled: DistilledRun? = nil,
+    directory: RunDirectory
   ) throws {
     plan = try EvaluationPlan(configuration, data: data)
     if bundle == nil, let first = plan.strategies.first(where: \.needsBundle) {
       throw EvaluationError.needsBundle(strategy: first.name)
     }
+    let fineTunes = plan.strategies.contains(.fineTuned)
+    if fineTunes && distilled == nil {
+      throw EvaluationError.needsRun(strategy: EvaluationStrategy.fineTuned.name)
+    }
+    // A run that nothing is learned from must not matter.
+    self.distilled = fineTunes ? distilled : nil
+    try self.distilled?.check(generator.model)
     self.configuration = configuration
     self.generator = generator
     self.bundle = bundle
@@ -63,12 +74,7 @@ public final class EvaluationRun {
     provenance: (_ judge: String) -> EvaluationProvenance, judge: Judge,
     report: @escaping Reporter
   ) async throws -> EvaluationResults {
-    let outcomes = try directory.rows(
-      of: AnswerItems(configuration: configuration, generator: generator, gate: bundle?.gate),
-      input: plan.tasks,
-      identity: try identity(
-        .outcomes, ["model": generator.model.fingerprint, "bundle": bundleHash]),
-      tokens: { generator.processedTokenCount }, report: report)
+    let outcomes = try outcomes(modelName: provenance(judge.name).model, report: report)
     let judgements = try await judgements(outcomes, judge, report: report)
     let threshold = bundle?.gate.threshold ?? .infinity
     let items = try ItemResults(
@@ -84,6 +90,26 @@ public final class EvaluationRun {
       results, items: items.rows, threshold: bundle.map { Double($0.gate.threshold) }, in: directory
     )
     return results
+  }
+
+  private func outcomes(
+    modelName: String, report: @escaping Reporter
+  ) throws -> [ItemOutcome] {
+    var inputs = ["model": generator.model.fingerprint, "bundle": bundleHash]
+    var fineTuned: Generator?
+    if let distilled {
+      let adapter = try distilled.fineTuned(
+        model: generator.model, modelName: modelName, in: directory, report: report)
+      // The weights are the model's own; only the adapter is another.
+      fineTuned = try Generator(
+        model: generator.model, adapter: adapter, settings: generator.settings)
+      inputs[StageName.fineTuned.rawValue] = try DistilledRun.fineTunedHash(in: directory)
+    }
+    let stage = AnswerItems(
+      configuration: configuration, generator: generator, fineTuned: fineTuned, gate: bundle?.gate)
+    return try directory.rows(
+      of: stage, input: plan.tasks, identity: try identity(.outcomes, inputs),
+      tokens: { stage.processedTokenCount }, report: report)
   }
 
   private func write(_ rows: [ItemResult], _ results: EvaluationResults) throws {

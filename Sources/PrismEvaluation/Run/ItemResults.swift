@@ -100,10 +100,15 @@ package struct ItemResults {
           (name, Self.mean(chosen.map { $0.scores.others[name] ?? nil }))
         }),
       gateProbability: entries[AnswerCondition.base.name]?.outcome.gateProbability,
-      route: names.count == 1 ? (names[0] == AnswerCondition.adapter.name ? .adapter : .base) : nil,
+      route: names.count == 1 ? route(names[0]) : nil,
       promptTokens: mean { Double($0.outcome.promptTokens) },
       generatedTokens: mean { Double($0.outcome.generatedTokens) },
       seconds: mean { $0.outcome.seconds })
+  }
+
+  private static func route(_ condition: String) -> Route {
+    [AnswerCondition.adapter.name, AnswerCondition.fineTuned.name].contains(condition)
+      ? .adapter : .base
   }
 
   /// Absent unless all are there: a mean of those that could be read would compare other answers.

@@ -27,6 +27,7 @@ package struct ConditionTexts: Sendable {
   ) -> [AnswerCondition] {
     switch strategy {
     case .base: [.base]
+    case .fineTuned: [.fineTuned]
     case .adapter: [.adapter]
     case .prism, .randomGate, .oracle: [.base, .adapter]
     case .controlText: [AnswerCondition(name: strategy.name, system: control)]

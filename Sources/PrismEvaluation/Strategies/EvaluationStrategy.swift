@@ -16,6 +16,8 @@ public enum EvaluationStrategy: Hashable, Sendable {
   case averagePersona(PersonaPlacement)
   /// Text of the length of a long persona that says nothing about experts: what length alone does.
   case controlText
+  /// An adapter fine-tuned on the winning answers, for every item: the paper's baseline.
+  case fineTuned
   /// The adapter for every item.
   case adapter
   /// The adapter for a random share of the items, as large as the gate's.
@@ -27,8 +29,8 @@ public enum EvaluationStrategy: Hashable, Sendable {
 
   /// Names without options, in the order they are reported in.
   static let plainNames = [
-    "base", "expert", "average-persona", "control-text", "adapter", "random-gate", "prism",
-    "oracle",
+    "base", "expert", "average-persona", "control-text", "fine-tuned", "adapter",
+    "random-gate", "prism", "oracle",
   ]
 
   /// Reads a name such as `base`, `expert`, `expert:short`, `persona:math:minimum:user`.
@@ -46,6 +48,7 @@ public enum EvaluationStrategy: Hashable, Sendable {
     case ("average-persona", _): self = .averagePersona(placement)
     case ("base", _) where parts.isEmpty: self = .base
     case ("control-text", _) where parts.isEmpty: self = .controlText
+    case ("fine-tuned", _) where parts.isEmpty: self = .fineTuned
     case ("adapter", _) where parts.isEmpty: self = .adapter
     case ("random-gate", _) where parts.isEmpty: self = .randomGate
     case ("prism", _) where parts.isEmpty: self = .prism
@@ -62,6 +65,7 @@ public enum EvaluationStrategy: Hashable, Sendable {
     case .persona(let name, let placement): "persona:" + name + placement.suffix
     case .averagePersona(let placement): "average-persona" + placement.suffix
     case .controlText: "control-text"
+    case .fineTuned: "fine-tuned"
     case .adapter: "adapter"
     case .randomGate: "random-gate"
     case .prism: "prism"
@@ -73,7 +77,7 @@ public enum EvaluationStrategy: Hashable, Sendable {
   public var needsBundle: Bool {
     switch self {
     case .adapter, .randomGate, .prism, .oracle: true
-    case .base, .expert, .persona, .averagePersona, .controlText: false
+    case .base, .expert, .persona, .averagePersona, .controlText, .fineTuned: false
     }
   }
 }

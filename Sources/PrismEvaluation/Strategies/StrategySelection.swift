@@ -31,7 +31,8 @@ package struct StrategySelection: Sendable {
   ) -> [String] {
     let (base, adapter) = (AnswerCondition.base.name, AnswerCondition.adapter.name)
     switch strategy {
-    case .base, .expert, .persona, .controlText, .adapter, .averagePersona: return candidates
+    case .base, .expert, .persona, .controlText, .fineTuned, .adapter, .averagePersona:
+      return candidates
     case .prism: return [isRouted(probability) ? adapter : base]
     case .randomGate: return [isDrawn(benchmark, item) ? adapter : base]
     case .oracle:

@@ -85,6 +85,16 @@ package final class Transformer: Sendable {
       }
   }
 
+  /// The output matrix V -> D, for gradients with respect to the last hidden states.
+  package func outputBackward() throws -> PackedMatrix {
+    let name = configuration.tiedOutput ? CheckpointName.embedding : CheckpointName.output
+    return try WeightReader(weights).floats(name).withUnsafeBufferPointer { values in
+      try PackedMatrix(
+        values.baseAddress!, inputs: configuration.vocabularySize,
+        outputs: configuration.hiddenSize, transposed: false, format: WeightFormat(precision))
+    }
+  }
+
   /// Rows of the output matrix `[V, D]`, for losses that need a few logits of each position.
   package func outputRows() throws -> RowTable {
     if configuration.tiedOutput { return embedding }

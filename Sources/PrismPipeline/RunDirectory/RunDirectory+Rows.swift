@@ -67,6 +67,16 @@ extension RunDirectory {
     return partial
   }
 
+  /// The rows of a complete stage, whatever it was made from; their bytes are those of its manifest.
+  package func finishedRows<Row: Codable>(_ type: Row.Type, of stage: StageName) throws -> [Row] {
+    guard let found = try manifest(of: stage), let manifest = try manifest(for: found.identity)
+    else {
+      throw PipelineError.cannotRead(
+        path: file(stage.fileName + ".jsonl"), reason: "the stage is not complete")
+    }
+    return try completeRows(type, manifest)
+  }
+
   /// The rows of a complete stage.
   func completeRows<Row: Codable>(
     _ type: Row.Type, _ manifest: StageManifest

@@ -5,6 +5,7 @@ public enum StageName: String, CaseIterable, Codable, Hashable, Sendable {
   case personas, queries, answers, verdicts, gate, adapter, bundle
   /// Of an evaluation.
   case outcomes, judgements
+  case fineTuned = "fine-tuned"
 
   /// The parts of the main job.
   public static let distillation: [StageName] = [
@@ -15,7 +16,7 @@ public enum StageName: String, CaseIterable, Codable, Hashable, Sendable {
   public var number: Int { (StageName.allCases.firstIndex(of: self) ?? 0) + 1 }
 
   /// `01-personas` and so on.
-  public var fileName: String { "0\(number)-\(rawValue)" }
+  public var fileName: String { (number < 10 ? "0" : "") + "\(number)-\(rawValue)" }
 }
 
 /// Work in fixed units, so that an interrupted run continues with the same batches. A stage reads

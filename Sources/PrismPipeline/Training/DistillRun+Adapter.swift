@@ -1,63 +1,29 @@
 import Foundation
 import PrismModel
-import PrismRouter
 import PrismTensor
 import PrismTraining
 
 extension DistillRun {
-  /// Stage 5: the winning persona answers, distilled into one adapter. A checkpoint after every epoch
-  /// lets an interrupted run go on.
+  /// Stage 5: the winning persona answers, distilled into one adapter.
   func distillAdapter(
     _ examples: [DistillExample], model: LanguageModel, modelName: String,
     report: @escaping Reporter
   ) throws -> (LoRAWeights, AdapterReport) {
-    let identity = try identity(.adapter, ["adapter", "route", "engine"], after: .verdicts)
-    if try directory.manifest(for: identity) != nil {
-      let adapter = try AdapterFiles.read(
-        directory.file(TrainedFiles.adapter), model: model.configuration)
-      return (adapter, try directory.value(AdapterReport.self, of: TrainedFiles.adapterReport))
-    }
-    try begin(identity)
-    let start = ContinuousClock.now
-    var seeds = SeededGenerator(
-      seed: configuration.engine.seed, UInt64(StageName.adapter.number))
+    let stage = AdapterStage(
+      directory: directory,
+      identity: try identity(.adapter, ["adapter", "route", "engine"], after: .verdicts))
     let trainer = AdapterTrainer(
       model: model, configuration: configuration.adapter, gateLayer: configuration.route.gateLayer,
-      seed: seeds.next())
-    var tokens = 0
-    let output = try trainer.run(
-      examples, checkpointPath: directory.file(TrainedFiles.adapterCheckpoint)
-    ) { event in
-      tokens = max(tokens, event.tokens)
-      return report(event)
-    }
-    try directory.makeFolder(TrainedFiles.adapter)
-    try AdapterFiles.write(
-      output.adapter, dropout: Float(configuration.adapter.dropout), baseModelName: modelName,
-      to: directory.file(TrainedFiles.adapter))
-    try directory.write(output.report, to: TrainedFiles.adapterReport)
-    try directory.complete(
-      identity,
-      files: [
-        TrainedFiles.adapterWeights, TrainedFiles.adapterConfiguration, TrainedFiles.adapterReport,
-      ],
-      counts: ["examples": examples.count, "steps": output.report.steps], start: start,
-      tokens: tokens)
-    try directory.remove(TrainedFiles.adapterCheckpoint)
-    try directory.remove(TrainedFiles.adapterStarted)
-    return (output.adapter, output.report)
+      seed: configuration.adapterSeed)
+    return try stage.adapter(examples, trainer: trainer, modelName: modelName, report: report)
   }
+}
 
-  /// Notes what a checkpoint belongs to; refuses one that belongs to something else.
-  private func begin(_ identity: StageIdentity) throws {
-    let name = TrainedFiles.adapterStarted
-    if FileManager.default.fileExists(atPath: directory.file(name)) {
-      try directory.expect(identity, found: try directory.value(StageIdentity.self, of: name))
-    } else {
-      // A checkpoint without its note is of unknown origin.
-      try directory.remove(TrainedFiles.adapterCheckpoint)
-      try directory.write(identity, to: name)
-    }
+extension PrismConfiguration {
+  /// Seed of the first weights, of the examples' order and of dropout.
+  var adapterSeed: UInt64 {
+    var seeds = SeededGenerator(seed: engine.seed, UInt64(StageName.adapter.number))
+    return seeds.next()
   }
 }
 

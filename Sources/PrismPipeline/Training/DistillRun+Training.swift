@@ -77,13 +77,7 @@ extension DistillRun {
 enum TrainedFiles {
   static let gate = StageName.gate.fileName + ".safetensors"
   static let gateReport = StageName.gate.fileName + ".report.json"
-  static let adapter = StageName.adapter.fileName
-  static let adapterWeights = adapter + "/" + AdapterFiles.weightsName
-  static let adapterConfiguration = adapter + "/" + AdapterFiles.configurationName
-  static let adapterReport = adapter + ".report.json"
-  static let adapterCheckpoint = adapter + ".checkpoint.safetensors"
-  /// The identity a checkpoint belongs to.
-  static let adapterStarted = adapter + ".partial.json"
+  static let adapterWeights = AdapterStageFiles(.adapter).weights
   static let bundle = "bundle"
   static let bundleFiles = RouterBundle.fileNames.map { bundle + "/" + $0 }
 }

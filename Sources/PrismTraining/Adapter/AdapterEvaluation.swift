@@ -4,7 +4,7 @@ import PrismTensor
 
 /// How far the student is from the teacher on examples it does not learn from.
 package struct AdapterEvaluation: Hashable, Sendable {
-  /// Mean loss per answer token; see `DistillationLoss`.
+  /// Mean loss per answer token; see `DistillationLoss` and `TokenLoss`.
   package var divergence: Double
   /// Share of answer positions with the same likeliest token.
   package var topAgreement: Double
@@ -14,7 +14,7 @@ package struct AdapterEvaluation: Hashable, Sendable {
   /// `nil` without examples.
   package static func measure(
     _ examples: [(example: DistillExample, signal: TeacherSignal)], pass: ForwardPass,
-    pool: KeyValuePool, route: Route, loss: DistillationLoss
+    pool: KeyValuePool, route: Route, loss: any AnswerLoss
   ) throws -> AdapterEvaluation? {
     let reader = PackedReader(pass: pass, pool: pool)
     let size = reader.vocabularySize
@@ -45,17 +45,12 @@ package struct AdapterEvaluation: Hashable, Sendable {
 
   private static func compare(
     _ signal: TeacherSignal, position: Int, with logits: UnsafePointer<Float>, size: Int,
-    _ loss: DistillationLoss
+    _ loss: any AnswerLoss
   ) -> (loss: Double, agrees: Bool) {
-    let range = position * signal.width..<(position + 1) * signal.width
     var best: Int32 = 0
     prism_top_k(logits, size, 1, &best)
-    let value = withUnsafeTemporaryAllocation(of: Float.self, capacity: signal.width) { student in
-      for (slot, id) in signal.ids[range].enumerated() { student[slot] = logits[Int(id)] }
-      return signal.logProbabilities.withUnsafeBufferPointer { teacher in
-        loss.apply(teacher: UnsafeBufferPointer(rebasing: teacher[range]), student: student)
-      }
-    }
-    return (value, best == signal.ids[range.lowerBound])
+    let value = loss.value(
+      of: signal, position: position, logits: UnsafeBufferPointer(start: logits, count: size))
+    return (value, best == signal.ids[position * signal.width])
   }
 }

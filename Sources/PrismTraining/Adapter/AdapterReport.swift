@@ -1,5 +1,5 @@
 /// What adapter training did, as numbers. KL in nats at the training temperature, times T², mean per
-/// answer token.
+/// answer token; under `AdapterObjective.answers` cross-entropy with the answer instead.
 public struct AdapterReport: Codable, Hashable, Sendable {
   /// Held-out examples and their answer tokens.
   public var heldOutCount: Int

@@ -10,14 +10,17 @@ public struct AdapterTrainer {
   /// Layers above this one are adapted; the gate reads its output.
   public let gateLayer: Int
   public let seed: UInt64
+  public let objective: AdapterObjective
 
   public init(
-    model: LanguageModel, configuration: AdapterTrainingConfiguration, gateLayer: Int, seed: UInt64
+    model: LanguageModel, configuration: AdapterTrainingConfiguration, gateLayer: Int, seed: UInt64,
+    objective: AdapterObjective = .teacher
   ) {
     self.model = model
     self.configuration = configuration
     self.gateLayer = gateLayer
     self.seed = seed
+    self.objective = objective
   }
 
   public struct Output: Sendable {

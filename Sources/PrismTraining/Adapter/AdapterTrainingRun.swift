@@ -9,7 +9,7 @@ final class AdapterTrainingRun {
   private let trainer: AdapterTrainer
   private let examples: [DistillExample]
   private let checkpointPath: String?
-  private let loss: DistillationLoss
+  private let loss: any AnswerLoss
   private var weights: LoRAWeights
   private var optimizer: AdamW
   private var epoch = 0
@@ -36,7 +36,11 @@ final class AdapterTrainingRun {
     guard examples.contains(where: { $0.split == .train }) else {
       throw TrainingError.noDistillExamples(heldOutCount: examples.count)
     }
-    loss = DistillationLoss(temperature: Float(configuration.temperature))
+    loss =
+      switch trainer.objective {
+      case .teacher: DistillationLoss(temperature: Float(configuration.temperature))
+      case .answers: try TokenLoss(model: trainer.model.transformer)
+      }
     weights = trainer.initialAdapter()
     optimizer = AdamW(
       parameterCount: weights.values.count, weightDecay: configuration.weightDecay)
@@ -106,9 +110,9 @@ final class AdapterTrainingRun {
         epochs: epoch, losses: losses, trainableParameters: weights.values.count))
   }
 
-  /// One look by the teacher at every example; answers too long for `maxTokens` are cut.
+  /// One look by the teacher at every example, where there is a teacher. Answers too long for
+  /// `maxTokens` are cut, at the same token under every objective.
   private func teach(report: Reporter) throws -> [Row] {
-    let teacher = Teacher(model: trainer.model, width: trainer.configuration.topTokens)
     let limit = min(trainer.configuration.maxTokens, trainer.model.configuration.contextLength)
     let fitting = examples.compactMap { example -> (example: DistillExample, answer: [Int32])? in
       let longest = max(example.teacherPrompt.tokens.count, example.studentPrompt.tokens.count)
@@ -118,6 +122,10 @@ final class AdapterTrainingRun {
     guard fitting.contains(where: { $0.example.split == .train }) else {
       throw TrainingError.answersDoNotFit(count: examples.count, maxTokens: limit)
     }
+    if trainer.objective == .answers {
+      return fitting.map { ($0.example, TeacherSignal(answer: $0.answer)) }
+    }
+    let teacher = Teacher(model: trainer.model, width: trainer.configuration.topTokens)
     var done = 0
     var tokens = 0
     let signals = try teacher.signals(
@@ -152,7 +160,7 @@ final class AdapterTrainingRun {
         seed: trainer.seed, 0xD, UInt64(optimizer.moments.stepCount), UInt64(index))
       let (sequences, targets) = Self.packed(pack.map { batch[$0] })
       try pass.forward(sequences, dropoutSeed: seed.next())
-      total += pass.distillationLoss(targets, loss: loss, weight: 1 / Float(answerTokens))
+      total += try loss.total(of: targets, in: pass, weight: 1 / Float(answerTokens))
       try pass.backward(into: gradients.pointer)
       processed += pass.rows
     }
@@ -211,9 +219,9 @@ final class AdapterTrainingRun {
   private struct Evaluator {
     let pass: ForwardPass
     let pool: KeyValuePool
-    let loss: DistillationLoss
+    let loss: any AnswerLoss
 
-    init(trainer: AdapterTrainer, active: ActiveAdapter, loss: DistillationLoss) {
+    init(trainer: AdapterTrainer, active: ActiveAdapter, loss: any AnswerLoss) {
       pass = ForwardPass(model: trainer.model.transformer, adapter: active)
       pool = KeyValuePool(trainer.model.configuration, precision: trainer.model.precision)
       self.loss = loss

@@ -56,6 +56,9 @@ struct TeacherRows {
   private(set) var logProbabilities: [Float]
   private(set) var logRest: [Float]
   let width: Int
+  /// Mass outside the kept tokens is told from none down to this, natural log.
+  static let leastLogRest = Float(log(leastRest))
+  private static let leastRest = 1e-12
 
   /// - Parameter logits: `[rows, size]`.
   init(logits: UnsafePointer<Float>, rows: Int, size: Int, width: Int) {
@@ -77,7 +80,7 @@ struct TeacherRows {
               values[start + slot] = value
               kept += exp(Double(value))
             }
-            rest[row] = Float(log(max(1 - kept, 1e-12)))
+            rest[row] = Float(log(max(1 - kept, Self.leastRest)))
           }
         }
       }

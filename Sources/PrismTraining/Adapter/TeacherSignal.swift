@@ -19,6 +19,13 @@ package struct TeacherSignal: Hashable, Sendable {
     self.logRest = logRest
   }
 
+  /// An answer as if a teacher were sure of each of its tokens.
+  package init(answer: [Int32]) {
+    self.init(
+      width: 1, ids: answer, logProbabilities: answer.map { _ in 0 },
+      logRest: answer.map { _ in TeacherRows.leastLogRest })
+  }
+
   /// Answer positions.
   package var count: Int { logRest.count }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PrismEvaluation
+import PrismPipeline
 
 /// Does it help, does it hurt, and where.
 struct EvalCommand: AsyncParsableCommand {
@@ -18,15 +19,23 @@ struct EvalCommand: AsyncParsableCommand {
       EXAMPLE
         prism eval --bundle run/bundle --data DIR --limit 200 --out eval
         prism eval --model my.gguf --data DIR --strategies base,expert --out eval
+        prism eval --run run --data DIR --strategies fine-tuned,prism --out eval
       """)
 
-  @OptionGroup var source: BundleOptions
+  @OptionGroup var source: SourceOptions
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "Folder of `prism distill`, for the strategy fine-tuned; its bundle is the default.",
+      valueName: "folder"))
+  var distilled: String?
 
   @Option(
     help: ArgumentHelp(
       """
       Strategies, separated by commas: base, expert, persona:NAME, average-persona, control-text, \
-      adapter, random-gate, prism, oracle. The persona ones may end in :short or :minimum and :user. \
+      fine-tuned, adapter, random-gate, prism, oracle. The persona ones may end in :short or :minimum and :user. \
       (default: \(EvaluationConfiguration().strategies.joined(separator: ",")))
       """, valueName: "a,b,c"))
   var strategies: String?
@@ -37,13 +46,23 @@ struct EvalCommand: AsyncParsableCommand {
   @Flag(help: "Print results.json instead of a summary.")
   var json = false
 
-  func validate() throws { _ = try configuration() }
+  func validate() throws {
+    if source.model == nil && source.bundle == nil && distilled == nil {
+      throw ValidationError(
+        "name a model with --model, a bundle with --bundle, or a run with --run")
+    }
+    _ = try configuration()
+  }
 
   func run() async throws {
+    let distilled = try distilled.map { try DistilledRun(path: $0) }
+    let bundle = source.bundle ?? distilled?.bundle
     let job = EvaluationJob(
-      session: try Session.open(source, settings: EvaluationJob.generation),
-      configuration: try configuration(), options: options,
-      judge: judge, bundlePath: source.bundle, isJSON: json)
+      session: try Session.open(
+        model: source.model, bundle: bundle, weights: source.weights, engine: source.engine,
+        settings: EvaluationJob.generation),
+      configuration: try configuration(), options: options, judge: judge, bundlePath: bundle,
+      distilled: distilled, isJSON: json)
     try await job.run { results, printer in try EvaluationSummary(results).show(on: printer) }
   }
 

@@ -17,6 +17,8 @@ struct EvaluationJob {
   let judge: JudgeOptions
   /// Folder of the session's bundle, where there is one.
   let bundlePath: String?
+  /// What `fine-tuned` learns from.
+  var distilled: DistilledRun? = nil
   let isJSON: Bool
 
   /// Throws `ExitCode` when it was interrupted, after a line that says how to go on.
@@ -24,7 +26,7 @@ struct EvaluationJob {
     let directory = try RunDirectory(path: options.out, fresh: options.fresh)
     let evaluation = try EvaluationRun(
       configuration: configuration, data: try options.folder(), generator: session.generator,
-      bundle: session.bundle, bundlePath: bundlePath, directory: directory)
+      bundle: session.bundle, bundlePath: bundlePath, distilled: distilled, directory: directory)
     let printer = Printer()
     try printer.note("\(evaluation.itemCount) items, \(evaluation.answerCount) answers")
     let progress = ProgressPrinter()

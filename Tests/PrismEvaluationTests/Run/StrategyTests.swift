@@ -7,7 +7,7 @@ struct StrategyTests {
   static let names = [
     "base", "expert", "expert:short", "expert:minimum:user", "average-persona",
     "average-persona:short:user", "persona:math", "persona:critic:minimum", "persona:coding:user",
-    "control-text", "adapter", "random-gate", "prism", "oracle",
+    "control-text", "fine-tuned", "adapter", "random-gate", "prism", "oracle",
   ]
 
   @Test("a name is read and written back", arguments: names)
