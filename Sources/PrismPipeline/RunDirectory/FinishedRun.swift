@@ -47,7 +47,7 @@ package struct FinishedRun: Sendable {
     personas = try rows(.personas)
     pairs = try rows(.verdicts)
     gate = try report(TrainedFiles.gateReport, .gate)
-    adapter = try report(TrainedFiles.adapterReport, .adapter)
+    adapter = try report(AdapterStageFiles(.adapter).report, .adapter)
     let bundle = try manifest(.bundle).identity
     modelName = bundle.inputs["name"] ?? "a model without a name"
     modelFingerprint = bundle.inputs["model"] ?? "unknown"
