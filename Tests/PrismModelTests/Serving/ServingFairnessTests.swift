@@ -109,7 +109,6 @@ import Testing
     #expect(loop.statistics.promptTokens == 80)
     loop.step(now: .now)
     #expect(loop.statistics.promptTokens == 280 && loop.statistics.finished == 9)
-    let answer = try await ServedAnswer(ServingStream(long.channel))
-    #expect(answer.tokens.count == 1)
+    #expect(try await isAnswered(long))
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import PrismModel
 import PrismTensor
 import PrismTesting
@@ -12,7 +13,7 @@ struct ServingToys {
     let threshold: Float = 0.5
 
     func probability(of features: UnsafeBufferPointer<Float>) -> Float {
-      min(1, max(0, 0.5 + features[feature]))
+      1 / (1 + exp(-features[feature]))
     }
   }
 
