@@ -23,7 +23,15 @@ enum ReportExample {
         .init(name: "Gate layer", value: "0"), .init(name: "Adapter", value: "rank 16, alpha 32"),
         .init(name: "Queries a persona", value: "50"),
       ],
-      samples: samples, verdicts: verdicts,
+      settings: [
+        .init(name: "queries.perPersona", value: "50"), .init(name: "engine.seed", value: "0"),
+      ],
+      efforts: [
+        .init(stage: "answers", seconds: 50.9, tokens: 43_267),
+        .init(stage: "gate", seconds: 0.3, tokens: 0),
+      ],
+      samples: samples, sampleChoice: "These 3 of 600 queries were not picked by hand.",
+      verdicts: verdicts,
       judge: .init(
         positionBias: -1.62, letterMass: 0.874, lengthCorrelation: 0.21, pairCount: 600),
       losses: losses, gate: gate, evaluation: evaluation, study: study)
@@ -38,7 +46,7 @@ enum ReportExample {
         baseAnswer:
           "The sky is blue because of the way light scatters.\n\nBlue light scatters more than red light.",
         personaAnswer: long.joined(separator: " "), logOdds: 1.53, verdict: "persona",
-        gateProbability: 0.83, route: "adapter"),
+        gateProbability: 0.83, route: "adapter", split: "held out"),
       .init(
         query: hostile, persona: "safety_monitor",
         baseAnswer: "Sure! Here is:\n```html\n\(hostile)\n```",
@@ -77,7 +85,7 @@ enum ReportExample {
           .init(name: "training", losses: gate),
           .init(
             name: "validation", losses: gate.enumerated().map { $1 + 0.02 + 0.0006 * Double($0) }),
-        ]),
+        ], note: "the weights of epoch 31 of 40 were kept"),
     ]
   }
 

@@ -79,6 +79,8 @@ struct ReportPageTests {
     }
     #expect(try headings { _ in } == [])
     #expect(try headings { $0.facts = full.facts } == ["Settings and provenance"])
+    #expect(try headings { $0.settings = full.settings } == ["Settings and provenance"])
+    #expect(try headings { $0.efforts = full.efforts } == ["Settings and provenance"])
     #expect(try headings { $0.samples = full.samples } == ["Sample queries"])
     #expect(try headings { $0.verdicts = full.verdicts } == ["Verdicts"])
     #expect(try headings { $0.judge = full.judge } == ["Verdicts"])
