@@ -18,12 +18,12 @@ struct EvalTests {
     model = try TinyModel.make(in: folder)
   }
 
-  private func bundle() throws -> String {
+  private func bundle(of model: String? = nil, run: String = "run") throws -> String {
     let config = try folder.write(TinyModel.settings, to: "tiny.yaml")
     let outcome = try PrismProcess.run(
-      ["distill", "--model", model, "--out", folder.file("run"), "--config", config])
+      ["distill", "--model", model ?? self.model, "--out", folder.file(run), "--config", config])
     try #require(outcome.status == 0, "\(outcome.errors)")
-    return folder.file("run/bundle")
+    return folder.file(run + "/bundle")
   }
 
   private func eval(
@@ -158,6 +158,13 @@ struct EvalTests {
         atPath: folder.file("stopped/10-fine-tuned.checkpoint.safetensors"))
     }
     #expect(stopped.status == 130, "\(stopped.errors)")
+    // What goes on starts from the checkpoint: a damaged one is named, not passed over.
+    let checkpoint = "stopped/10-fine-tuned.checkpoint.safetensors"
+    let whole = try bytes(checkpoint)
+    try whole.dropLast().write(to: folder.url(checkpoint))
+    let damaged = try eval("stopped", arguments)
+    #expect(damaged.status == 1 && damaged.errors.contains(checkpoint), "\(damaged.errors)")
+    try whole.write(to: folder.url(checkpoint))
     let resumed = try eval("stopped", arguments)
     try #require(resumed.status == 0, "\(resumed.errors)")
     #expect(try bytes("stopped/" + adapter) == bytes("eval/" + adapter))
@@ -174,6 +181,27 @@ struct EvalTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("nowhere")))
     let source = try PrismProcess.run(["eval", "--data", "sample", "--out", folder.file("x")])
     #expect(source.status == 64 && source.errors.contains("--run"))
+  }
+
+  @Test("the run of another model teaches this one nothing")
+  func anotherModelsRun() throws {
+    let other = folder.file("other")
+    try FileManager.default.copyItem(atPath: model, toPath: other)
+    let config = folder.url("other/config.json")
+    let text = try String(contentsOf: config, encoding: .utf8)
+    let changed = text.replacingOccurrences(
+      of: "\"rms_norm_eps\": 1e-05", with: "\"rms_norm_eps\": 1e-04")
+    try #require(changed != text)
+    try changed.write(to: config, atomically: true, encoding: .utf8)
+    _ = try bundle(of: other, run: "others")
+    let arguments = ["--run", folder.file("others"), "--strategies", "fine-tuned"]
+    for more in [[], ["--bundle", try bundle()]] {
+      let outcome = try eval("x", arguments + more)
+      #expect(outcome.status == 1 && outcome.errors.contains("others"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("another model") || more.isEmpty, "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+      #expect(!FileManager.default.fileExists(atPath: folder.file("x/10-fine-tuned")))
+    }
   }
 
   @Test("what cannot be done is one sentence, before a model is loaded where possible")
