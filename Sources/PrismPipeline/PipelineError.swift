@@ -34,6 +34,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case changed(path: String, stage: String, changes: [String])
   /// A run is to be used with a model that did not make it.
   case anotherModel(path: String)
+  /// An adapter learns on weights as the model has them.
+  case roundedWeights(String)
   /// The verdicts leave nothing to distill or nothing to retain.
   case nothingToLearn(path: String, explanation: String)
 
@@ -80,6 +82,8 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
       "another process is working in \(path); wait for it, or choose another --out"
     case .anotherModel(let path):
       "\(path) was made by another model than the one that is loaded; name its own model, or another run"
+    case .roundedWeights(let weights):
+      "fine-tuning learns on bf16 or fp32 weights, and these are \(weights); leave --weights away"
     case .nothingToLearn(let path, let explanation):
       "\(explanation) Personas, queries, answers and verdicts are kept in \(path)."
     case .changed(let path, let stage, let changes):

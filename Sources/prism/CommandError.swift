@@ -5,6 +5,10 @@ enum CommandError: Error, CustomStringConvertible {
   /// A prompt file holds something that is no prompt.
   case badPrompt(path: String, line: Int, reason: String)
   case noPrompt
+  /// Neither a model nor a bundle, which would name its own, is there.
+  case noModel
+  /// `--fresh` would discard what another command made.
+  case freshWouldDiscard(path: String, what: String)
   /// Nothing at the path is a model, a bundle or a run.
   case unknownKind(path: String)
   /// The bundle's model, found through the bundle's own record, is not there.
@@ -23,10 +27,14 @@ enum CommandError: Error, CustomStringConvertible {
       "line \(line) of \(path) is no prompt: \(reason)"
     case .noPrompt:
       "there is no prompt; give one as an argument, on standard input or with --file"
+    case .noModel:
+      "no model is named, and there is no bundle that names its own; say --model or --bundle"
+    case .freshWouldDiscard(let path, let what):
+      "\(path) holds \(what), which --fresh would discard; choose another --out"
     case .nothingToReport(let path):
       "\(path) holds neither results.json nor configuration.yaml; name the --out folder of a finished `prism distill` or `prism eval`"
     case .unknownKind(let path):
-      "\(path) is neither a model (GGUF file or Hugging Face folder), a bundle (prism.json) nor a run (run.json)"
+      "\(path) is neither a model (GGUF file or Hugging Face folder), a bundle (prism.json) nor a run (configuration.yaml)"
     case .bundleModel(let bundle, let name, let reason):
       "\(bundle) was made for the model \(name), which is not found (\(reason)); say where it is with --model"
     }

@@ -18,8 +18,10 @@ struct EvalTests {
     model = try TinyModel.make(in: folder)
   }
 
-  private func bundle(of model: String? = nil, run: String = "run") throws -> String {
-    let config = try folder.write(TinyModel.settings, to: "tiny.yaml")
+  private func bundle(
+    of model: String? = nil, run: String = "run", settings: String = TinyModel.settings
+  ) throws -> String {
+    let config = try folder.write(settings, to: "tiny.yaml")
     let outcome = try PrismProcess.run(
       ["distill", "--model", model ?? self.model, "--out", folder.file(run), "--config", config])
     try #require(outcome.status == 0, "\(outcome.errors)")
@@ -110,7 +112,9 @@ struct EvalTests {
 
   @Test("fine-tuned: an adapter of its own is trained once; interrupted, it goes on")
   func fineTuned() throws {
-    _ = try bundle()
+    // So many epochs that there is time to stop after the first.
+    _ = try bundle(
+      settings: TinyModel.settings.replacing("adapter: {epochs: 2", with: "adapter: {epochs: 40"))
     let arguments = [
       "--run", folder.file("run"), "--benchmarks", "gsm8k,truthfulqa", "--strategies",
       "base,fine-tuned,adapter,prism,oracle", "--threads", "1",
@@ -195,10 +199,12 @@ struct EvalTests {
     try changed.write(to: config, atomically: true, encoding: .utf8)
     _ = try bundle(of: other, run: "others")
     let arguments = ["--run", folder.file("others"), "--strategies", "fine-tuned"]
-    for more in [[], ["--bundle", try bundle()]] {
+    for (more, words) in [
+      ([], "others/bundle was made for the model "),
+      (["--bundle", try bundle()], "others was made by another model"),
+    ] {
       let outcome = try eval("x", arguments + more)
-      #expect(outcome.status == 1 && outcome.errors.contains("others"), "\(outcome.errors)")
-      #expect(outcome.errors.contains("another model") || more.isEmpty, "\(outcome.errors)")
+      #expect(outcome.status == 1 && outcome.errors.contains(words), "\(outcome.errors)")
       #expect(outcome.errors.split(separator: "\n").count == 1)
       #expect(!FileManager.default.fileExists(atPath: folder.file("x/10-fine-tuned")))
     }
@@ -235,10 +241,67 @@ struct EvalTests {
     try #require(first.status == 0, "\(first.errors)")
     let other = try eval("eval", ["--benchmarks", "gsm8k", "--strategies", "base", "--limit", "1"])
     #expect(other.status == 1 && other.errors.contains("limit"))
+    let rounded = try eval(
+      "eval",
+      ["--benchmarks", "gsm8k", "--strategies", "base", "--weights", "int8", "--precision", "bf16"])
+    #expect(rounded.status == 1 && rounded.errors.contains("weights"), "\(rounded.errors)")
     let fresh = try eval(
       "eval", ["--benchmarks", "gsm8k", "--strategies", "base", "--limit", "1", "--fresh"])
     #expect(fresh.status == 0, "\(fresh.errors)")
     #expect(try items("eval").count == 1)
+  }
+
+  @Test(
+    "what is refused costs no earlier result: --fresh with wrong data, or over another command's run"
+  )
+  func freshKeepsWhatItCannotReplace() throws {
+    let base = ["--benchmarks", "gsm8k", "--strategies", "base", "--limit", "1"]
+    try #require(try eval("eval", base).status == 0)
+    let wrong = try PrismProcess.run(
+      [
+        "eval", "--model", model, "--data", folder.file("nowhere"), "--out", folder.file("eval"),
+        "--fresh",
+      ]
+        + base)
+    #expect(wrong.status == 1 && wrong.errors.contains("nowhere"), "\(wrong.errors)")
+    let judge = try eval("eval", base + ["--fresh", "--judge", folder.file("no-model")])
+    #expect(judge.status == 1 && judge.errors.contains("no-model"), "\(judge.errors)")
+    #expect(try items("eval").count == 1)
+    let distill = try PrismProcess.run(
+      ["distill", "--model", model, "--out", folder.file("eval"), "--fresh"])
+    #expect(distill.status == 1 && distill.errors.contains("a finished evaluation, which --fresh"))
+    #expect(try items("eval").count == 1)
+
+    let bundle = try bundle()
+    let over = try eval("run", base + ["--bundle", bundle, "--fresh"])
+    #expect(over.status == 1 && over.errors.contains("a run of `prism distill`, which --fresh"))
+    #expect(FileManager.default.fileExists(atPath: bundle + "/prism.json"))
+  }
+
+  @Test("base is always measured, and fine-tuning refuses rounded weights")
+  func baseIsAlwaysThere() throws {
+    let arguments = [
+      "--run", try bundle().replacingOccurrences(of: "/bundle", with: ""), "--benchmarks", "gsm8k",
+      "--limit", "2", "--strategies",
+    ]
+    let rounded = try PrismProcess.run(
+      [
+        "eval", "--model", model, "--weights", "int8", "--data", "sample", "--out",
+        folder.file("eval"),
+      ] + arguments + ["fine-tuned"])
+    #expect(rounded.status == 1 && rounded.errors.contains("learns on bf16 or fp32 weights"))
+    let outcome = try eval("eval", arguments + ["adapter"])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let results = try #require(
+      try JSONSerialization.jsonObject(with: bytes("eval/results.json")) as? [String: Any])
+    let settings = try #require(results["settings"] as? [String: Any])
+    #expect(settings["strategies"] as? [String] == ["base", "adapter"])
+    #expect(settings["promptStyle"] as? String == "raw" && settings["shots"] as? Int == 0)
+    #expect(settings["maximumTokens"] as? Int == 8 && settings["weights"] as? String == "fp32")
+    let comparisons = try #require(results["comparisons"] as? [[String: Any]])
+    #expect(comparisons.contains { $0["strategy"] as? String == "adapter" })
+    #expect(
+      outcome.output.contains("gsm8k, adapter: no difference from base shown (p = 1.000, 2 items)"))
   }
 
   @Test("another local model judges when it is named")

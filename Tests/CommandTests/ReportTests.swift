@@ -64,10 +64,9 @@ struct ReportTests {
     #expect(page.contains("Written by PRISM <bdi>0.1.0</bdi>."))
     // The names and values of all settings, and what each stage took.
     #expect(page.contains("queries.perPersona") && page.contains("Tokens a second"))
-    let fingerprint = try #require(
-      (try object("05-gate.manifest.json")["identity"] as? [String: Any])?["inputs"]
-        as? [String: String])["model"]
-    #expect(page.contains(fingerprint ?? "none"))
+    let identity = try object("05-gate.manifest.json")["identity"] as? [String: Any]
+    let fingerprint = try #require((identity?["inputs"] as? [String: String])?["model"])
+    #expect(page.contains(fingerprint))
     // Every readable query has its probability, and a sample shows it with its route.
     let gate = try #require(try object("05-gate.report.json")["queries"] as? [[String: Any]])
     #expect(gate.count == queries)

@@ -19,6 +19,7 @@ Exit status: 0 when the fp32 run agrees on every question, otherwise 1.
 
 import argparse
 import csv
+import functools
 import json
 import subprocess
 import sys
@@ -70,13 +71,16 @@ def read_run(folder):
     }  # fmt: skip
 
 
-def question(data, item, cache={}):
+@functools.cache
+def subject_rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return [cells for cells in csv.reader(file, strict=True) if cells]
+
+
+def question(data, item):
     """(raw prompt, right letter) of an item such as anatomy/12, from the CSV files."""
     subject, row = item.split("/")
-    if subject not in cache:
-        with (data / f"mmlu/test/{subject}_test.csv").open(newline="", encoding="utf-8") as file:
-            cache[subject] = [cells for cells in csv.reader(file, strict=True) if cells]
-    text, *choices, answer = cache[subject][int(row)]
+    text, *choices, answer = subject_rows(data / f"mmlu/test/{subject}_test.csv")[int(row)]
     # Two blanks before the subject: the authors' code makes them, and prompts are compared byte for byte.
     head = "The following are multiple choice questions (with answers) about  " + subject.replace("_", " ") + ".\n\n"
     lines = [f"\n{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=True)]

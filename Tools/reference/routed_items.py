@@ -4,7 +4,8 @@
 
 RUN is the folder of a finished `prism eval --bundle` with the strategies base, adapter and prism. An item is routed
 where the gate's probability reaches the bundle's threshold. On every routed item PRISM's score, letter and
-log-probabilities must be the adapter's, on every other item base's.
+log-probabilities must be the adapter's, on every other item base's. A run in which all
+items go the same way shows nothing, and counts as a problem.
 
 `prism eval` answers each item once a condition and PRISM takes one of the answers, so in one run this says that the
 right one was taken. --alone says more: the run of base by itself, packed into other passes and without any row of the
@@ -51,6 +52,8 @@ def letter(values):
 def check(item, strategies, outcomes, threshold):
     """(whether the item is routed, what is wrong with PRISM's row, what differs from base)."""
     prism, base = strategies["prism"], strategies["base"]
+    if base.get("gateProbability") is None:
+        sys.exit(f"routed_items.py: no gate read {'/'.join(item)}; name a run with --bundle")
     routed = base["gateProbability"] >= threshold
     expected = strategies["adapter" if routed else "base"]
     wrong = [key for key in SCORES if prism.get(key) != expected.get(key)]
@@ -94,6 +97,8 @@ def main():
         different = [key for key in shared if alone[key] != outcomes[key]]
         counts["base by itself, different"] = len(different)
         problems += [f"{key[0]}/{key[1]}: base by itself answers differently" for key in different]
+    if not counts["routed"] or not counts["unrouted"]:
+        problems.append("every item went the same way, so this run shows nothing; give the gate another threshold")
     result = {"threshold": threshold, **counts, "problems": problems}
     if options.json:
         print(json.dumps(result, indent=1))

@@ -15,6 +15,14 @@ public struct EvaluationProvenance: Codable, Hashable, Sendable {
   /// Names in the order they were asked for, which is the order the report shows.
   public var benchmarks: [String]
   public var strategies: [String]
+  /// Raw or chat, worked examples, tokens of an answer at most and the format of the weights; absent in
+  /// results of versions that did not keep them.
+  public var promptStyle: String?
+  public var shots: Int?
+  public var maximumTokens: Int?
+  public var weights: String?
+  /// The run of `prism distill` that fine-tuned learned from.
+  public var run: String?
   /// ISO 8601, in UTC.
   public var createdAt: String
   public var prismVersion: String
@@ -22,8 +30,9 @@ public struct EvaluationProvenance: Codable, Hashable, Sendable {
   package init(
     model: String, modelFingerprint: String, bundle: String? = nil, threshold: Double? = nil,
     judge: String, seed: UInt64,
-    limit: Int? = nil, benchmarks: [String], strategies: [String], createdAt: String,
-    prismVersion: String
+    limit: Int? = nil, benchmarks: [String], strategies: [String], promptStyle: String? = nil,
+    shots: Int? = nil, maximumTokens: Int? = nil, weights: String? = nil, run: String? = nil,
+    createdAt: String, prismVersion: String
   ) {
     self.model = model
     self.modelFingerprint = modelFingerprint
@@ -34,6 +43,11 @@ public struct EvaluationProvenance: Codable, Hashable, Sendable {
     self.limit = limit
     self.benchmarks = benchmarks
     self.strategies = strategies
+    self.promptStyle = promptStyle
+    self.shots = shots
+    self.maximumTokens = maximumTokens
+    self.weights = weights
+    self.run = run
     self.createdAt = createdAt
     self.prismVersion = prismVersion
   }

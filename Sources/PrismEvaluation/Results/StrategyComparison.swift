@@ -25,4 +25,8 @@ public struct StrategyComparison: Codable, Hashable, Sendable {
     self.pValue = pValue
     self.count = count
   }
+
+  /// Whether the numbers support a difference: its interval leaves zero out and p is under 0.05. For scores of
+  /// 0 and 1 the two can disagree, as one resamples items and the other counts those that changed.
+  public var isSupported: Bool { (low > 0 || high < 0) && pValue < 0.05 }
 }

@@ -26,7 +26,7 @@ package struct AnswerItems: Stage {
     generator.processedTokenCount + (fineTuned?.processedTokenCount ?? 0)
   }
 
-  /// One unit is at most `unitItems` tasks of one benchmark that one engine answers.
+  /// One unit is at most `unitItems` tasks of one benchmark that one set of weights answers.
   package func unit(
     _ input: [EvaluationTask], after finished: [[ItemOutcome]], report: Reporter
   ) throws -> [ItemOutcome]? {
@@ -35,10 +35,10 @@ package struct AnswerItems: Stage {
     var end = start
     while end < min(start + configuration.unitItems, input.count),
       input[end].benchmark == input[start].benchmark,
-      engine(for: input[end]) === engine(for: input[start])
+      input[end].condition.weights == input[start].condition.weights
     { end += 1 }
     let tasks = Array(input[start..<end])
-    let engine = engine(for: tasks[0])
+    let engine = try engine(for: tasks[0])
     let begin = ContinuousClock.now
     let progress = { (done: Int) -> Continuation in
       report(
@@ -57,8 +57,12 @@ package struct AnswerItems: Stage {
     return zip(tasks, drafts).map { $1.outcome(of: $0, seconds: seconds) }
   }
 
-  private func engine(for task: EvaluationTask) -> Generator {
-    task.condition.weights == .fineTuned ? fineTuned ?? generator : generator
+  private func engine(for task: EvaluationTask) throws -> Generator {
+    guard task.condition.weights == .fineTuned else { return generator }
+    guard let fineTuned else {
+      throw EvaluationError.needsRun(strategy: EvaluationStrategy.fineTuned.name)
+    }
+    return fineTuned
   }
 
   // MARK: Log-probabilities

@@ -2,7 +2,7 @@
 public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   /// Names of `BenchmarkCatalogue`, in the order of the report.
   public var benchmarks: [String] = ["mmlu", "mt-bench", "harmbench"]
-  /// Names that `EvaluationStrategy` reads.
+  /// Names that `EvaluationStrategy` reads; base is one of them.
   public var strategies: [String] = ["base", "expert", "adapter", "random-gate", "prism"]
   /// Items a benchmark at most, stratified by category; absent: all.
   public var limit: Int?
@@ -14,7 +14,7 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
   public var promptStyle = PromptStyle.raw
   /// Tokens of an answer at most, where that is less than the benchmark's own limit.
   public var maximumTokens = 1024
-  /// Pairs of item and condition that are answered before they are written down.
+  /// Pairs of item and condition that are answered before they are written down: what a power cut costs.
   public var unitItems = 256
 
   public enum PromptStyle: String, Codable, Hashable, Sendable, CaseIterable { case raw, chat }
@@ -46,6 +46,9 @@ public struct EvaluationConfiguration: Codable, Hashable, Sendable {
     try check(
       (1...32768).contains(maximumTokens), "maximumTokens", "\(maximumTokens)", "1 to 32768")
     try check((1...10000).contains(unitItems), "unitItems", "\(unitItems)", "1 to 10000")
+    try check(
+      strategies.contains(EvaluationStrategy.base.name), "strategies",
+      strategies.joined(separator: ","), "base among them, with which all others are compared")
     for name in benchmarks { _ = try BenchmarkCatalogue.benchmark(named: name) }
     for name in strategies { _ = try EvaluationStrategy(named: name) }
   }

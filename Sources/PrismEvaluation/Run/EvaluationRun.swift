@@ -2,6 +2,7 @@ public import Foundation
 public import PrismModel
 public import PrismPipeline
 public import PrismRouter
+import PrismTensor
 
 /// One evaluation in a folder of its own, which an interrupted run goes on from.
 ///
@@ -74,7 +75,8 @@ public final class EvaluationRun {
     provenance: (_ judge: String) -> EvaluationProvenance, judge: Judge,
     report: @escaping Reporter
   ) async throws -> EvaluationResults {
-    let outcomes = try outcomes(modelName: provenance(judge.name).model, report: report)
+    let provenance = provenance(judge.name)
+    let outcomes = try outcomes(modelName: provenance.model, report: report)
     let judgements = try await judgements(outcomes, judge, report: report)
     let threshold = bundle?.gate.threshold ?? .infinity
     let items = try ItemResults(
@@ -84,7 +86,7 @@ public final class EvaluationRun {
     }
     let results = try ResultsBuilder(
       items.rows, scales: scales, seed: configuration.seed, threshold: threshold
-    ).results(provenance(judge.name), refusals: items.refusals)
+    ).results(provenance, refusals: items.refusals)
     try write(items.rows, results)
     try EvaluationReport.write(
       results, items: items.rows, threshold: bundle.map { Double($0.gate.threshold) }, in: directory
@@ -182,6 +184,7 @@ public final class EvaluationRun {
       "limit": configuration.limit.map(String.init) ?? "all",
       "shots": "\(configuration.shots)", "promptStyle": configuration.promptStyle.rawValue,
       "maximumTokens": "\(configuration.maximumTokens)", "unitItems": "\(configuration.unitItems)",
+      "weights": generator.model.weights.rawValue,
     ]
     if let bundle { settings["gate"] = "layer \(bundle.gate.layer), \(bundle.gate.threshold)" }
     var inputs = inputs

@@ -42,7 +42,7 @@ package struct ItemScorer: Sendable {
     }
   }
 
-  /// 1 where the right letter is likelier than every other.
+  /// 1 where the right letter is the likeliest; of equal ones, the first counts as the answer.
   package static func letterScore(_ values: [Double], _ question: LetterQuestion) -> Double? {
     guard values.count == question.choices.count, values.allSatisfy({ !$0.isNaN }),
       let largest = values.max()

@@ -1,3 +1,4 @@
+import PrismModel
 import PrismPipeline
 
 /// Turns the results of items into tables with intervals, comparisons and correlations.
@@ -156,10 +157,12 @@ package struct ResultsBuilder {
   private func routing(
     _ cells: [String: [String: [String: ScoreCell]]]
   ) throws -> [RoutingShare] {
-    let base = rows.filter { $0.strategy == "base" && $0.gateProbability != nil }
+    let base = rows.filter { $0.strategy == "base" }
     let persona = order(rows.map(\.strategy)).first { $0.hasPrefix("expert") }
     let groups = Dictionary(grouping: base) { [$0.benchmark, $0.domain] }
-    return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, members in
+    return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { key, members in
+      let probabilities = members.compactMap(\.gateProbability)
+      guard !probabilities.isEmpty else { return nil }
       let scores = cells[key[0]]?[key[1]]
       let scale = scales[key[0]]
       var effect: Double?
@@ -167,10 +170,12 @@ package struct ResultsBuilder {
         effect = (expert.score - plain.score) / (scale.maximum - scale.minimum)
         if !scale.higherIsBetter { effect = effect.map { -$0 } }
       }
-      let routed = members.count { ($0.gateProbability ?? 0) >= threshold }
+      let routed = probabilities.count {
+        Route(probability: $0, threshold: threshold) == .adapter
+      }
       return RoutingShare(
-        benchmark: key[0], category: key[1], share: Double(routed) / Double(members.count),
-        count: members.count, personaEffect: effect)
+        benchmark: key[0], category: key[1], share: Double(routed) / Double(probabilities.count),
+        count: probabilities.count, personaEffect: effect)
     }
   }
 

@@ -60,7 +60,8 @@ package enum StudyTables {
             .init(
               persona: entry.persona, length: entry.placement.length.rawValue,
               placement: entry.placement.place.rawValue, category: $0.category,
-              difference: $0.difference, low: $0.low, high: $0.high)
+              difference: $0.difference, low: $0.low, high: $0.high,
+              isSupported: $0.isSupported)
           }
         }, placesAreOne: isOnePlace)
     }

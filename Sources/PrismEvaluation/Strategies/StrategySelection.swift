@@ -1,3 +1,4 @@
+import PrismModel
 import PrismTensor
 
 /// Which answers of an item a strategy takes.
@@ -12,14 +13,14 @@ package struct StrategySelection: Sendable {
     self.threshold = threshold
     self.seed = seed
     routedShare = probabilities.mapValues { values in
-      values.isEmpty
-        ? 0 : Double(values.count { $0 >= threshold }) / Double(values.count)
+      let routed = values.count { Route(probability: $0, threshold: threshold) == .adapter }
+      return values.isEmpty ? 0 : Double(routed) / Double(values.count)
     }
   }
 
   /// Whether the gate sends an item to the adapter. An item the gate did not read stays on base.
   package func isRouted(_ probability: Float?) -> Bool {
-    probability.map { $0 >= threshold } ?? false
+    probability.map { Route(probability: $0, threshold: threshold) == .adapter } ?? false
   }
 
   /// Names of the conditions whose answers count for an item; several are averaged.

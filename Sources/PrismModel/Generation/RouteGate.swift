@@ -8,9 +8,16 @@ public protocol RouteGate: Sendable {
   func probability(of features: UnsafeBufferPointer<Float>) -> Float
 }
 
+extension Route {
+  /// The gate's rule: the adapter from the threshold on.
+  package init(probability: Float, threshold: Float) {
+    self = probability >= threshold ? .adapter : .base
+  }
+}
+
 extension RouteGate {
   package func route(for probability: Float) -> Route {
-    probability >= threshold ? .adapter : .base
+    Route(probability: probability, threshold: threshold)
   }
 
   /// The gate reads what both routes have in common, so the adapter lies above its layer. Throws

@@ -9,10 +9,15 @@ extension Preset {
     to configuration: PrismConfiguration
   ) throws -> (preset: Preset, changed: [String]) {
     let settings = try configuration.settings()
-    let candidates = try allCases.map { preset in
+    func changes(from preset: Preset) throws -> [String] {
       let own = try preset.configuration().settings()
-      return (preset: preset, changed: settings.keys.filter { settings[$0] != own[$0] }.sorted())
+      return settings.keys.filter { settings[$0] != own[$0] }.sorted()
     }
-    return candidates.min { $0.changed.count < $1.changed.count } ?? (.default, [])
+    var nearest = (preset: Preset.default, changed: try changes(from: .default))
+    for preset in allCases where preset != .default {
+      let changed = try changes(from: preset)
+      if changed.count < nearest.changed.count { nearest = (preset, changed) }
+    }
+    return nearest
   }
 }

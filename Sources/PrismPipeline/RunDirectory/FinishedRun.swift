@@ -34,23 +34,23 @@ package struct FinishedRun: Sendable {
       }
       return manifest
     }
-    func rows<Row: Codable>(_ stage: StageName) throws -> [Row] {
-      let manifest = try manifest(stage)
-      try directory.verify(stage.fileName + ".jsonl", in: manifest)
-      return try directory.completeRows(Row.self, manifest)
-    }
     func report<Report: Decodable>(_ name: String, _ stage: StageName) throws -> Report {
       try directory.verify(name, in: try manifest(stage))
       return try directory.value(Report.self, of: name)
     }
     configuration = try directory.configuration()
-    personas = try rows(.personas)
-    pairs = try rows(.verdicts)
+    personas = try directory.finishedRows(Persona.self, of: .personas)
+    pairs = try directory.finishedRows(JudgedPair.self, of: .verdicts)
     gate = try report(TrainedFiles.gateReport, .gate)
     adapter = try report(AdapterStageFiles(.adapter).report, .adapter)
     let bundle = try manifest(.bundle).identity
-    modelName = bundle.inputs["name"] ?? "a model without a name"
-    modelFingerprint = bundle.inputs["model"] ?? "unknown"
+    guard let name = bundle.inputs["name"], let fingerprint = bundle.inputs["model"] else {
+      throw PipelineError.damagedRun(
+        path: directory.file(StageName.bundle.fileName + ".manifest.json"),
+        problem: "it does not name the model")
+    }
+    modelName = name
+    modelFingerprint = fingerprint
     formatVersion = bundle.formatVersion
     efforts = zip(StageName.distillation, manifests).map {
       Effort(stage: $0, seconds: $1.seconds, tokens: $1.tokens)

@@ -68,16 +68,14 @@ extension RunDirectory {
   }
 
   /// The rows of a complete stage, whatever it was made from; their bytes are those of its manifest.
+  /// Throws `PipelineError.unfinishedRun`, `.otherFormat` and `.damagedRun`.
   package func finishedRows<Row: Codable>(_ type: Row.Type, of stage: StageName) throws -> [Row] {
-    guard let found = try manifest(of: stage), let manifest = try manifest(for: found.identity)
-    else {
-      throw PipelineError.cannotRead(
-        path: file(stage.fileName + ".jsonl"), reason: "the stage is not complete")
-    }
+    let manifest = try finishedManifest(of: stage)
+    try verify(stage.fileName + ".jsonl", in: manifest)
     return try completeRows(type, manifest)
   }
 
-  /// The rows of a complete stage.
+  /// The rows of a complete stage whose bytes were checked.
   func completeRows<Row: Codable>(
     _ type: Row.Type, _ manifest: StageManifest
   ) throws -> [Row] {

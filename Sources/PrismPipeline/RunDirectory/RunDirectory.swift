@@ -126,7 +126,8 @@ public final class RunDirectory {
   }
 
   /// Removes every file and folder a run makes, and nothing else.
-  private func discard() throws {
+  /// Removes what an earlier run left; other files stay.
+  public func discard() throws {
     let own = [
       "configuration.yaml", "events.jsonl", "metrics.json", "bundle", "items.jsonl", "results.json",
       "report.html", "judge-cache.jsonl",

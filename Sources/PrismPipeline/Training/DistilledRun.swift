@@ -4,7 +4,7 @@ import PrismTensor
 import PrismTraining
 
 /// A folder whose verdicts `prism distill` has finished, to learn from in another way. Nothing in it is
-/// changed.
+/// changed besides its lock.
 public struct DistilledRun: Sendable {
   public let path: String
   public let configuration: PrismConfiguration
@@ -23,34 +23,39 @@ public struct DistilledRun: Sendable {
         path: path, reason: "it is no folder in which `prism distill` has finished its verdicts")
     }
     let directory = try RunDirectory(path: path)
-    configuration = try PrismConfiguration(
-      contentsOf: URL(fileURLWithPath: directory.file("configuration.yaml")))
+    configuration = try directory.configuration()
     personas = try directory.finishedRows(Persona.self, of: .personas)
     pairs = try directory.finishedRows(JudgedPair.self, of: .verdicts)
-    modelFingerprint = try directory.manifest(of: .verdicts)?.identity.inputs["model"]
+    modelFingerprint = try directory.finishedManifest(of: .verdicts).identity.inputs["model"]
     verdictsHash = try directory.hash(of: StageName.verdicts.fileName + ".jsonl")
   }
 
-  /// Folder of the run's own adapter and gate.
-  public var bundle: String { path + "/" + TrainedFiles.bundle }
+  /// Folder of the run's own adapter and gate; nil before it is written.
+  public var bundle: String? {
+    let folder = path + "/" + TrainedFiles.bundle
+    return FileManager.default.fileExists(atPath: folder) ? folder : nil
+  }
 
-  /// Throws `PipelineError.anotherModel` for a model whose tokens the run's answers are not.
+  /// Throws `PipelineError.anotherModel` for a model whose tokens the run's answers are not, and
+  /// `.roundedWeights` where the run's own adapter could not have been trained on these.
   package func check(_ model: LanguageModel) throws {
     guard modelFingerprint == model.fingerprint else {
       throw PipelineError.anotherModel(path: path)
+    }
+    guard [.bf16, .fp32].contains(model.weights) else {
+      throw PipelineError.roundedWeights(model.weights.rawValue)
     }
   }
 
   /// Ordinary fine-tuning on the winning persona answers, without the persona in the prompt: the same
   /// examples, adapter and optimiser settings as the run's own distillation.
   ///
-  /// A complete one in `directory` is read back. Throws `Interrupted` when the reporter asks to stop;
+  /// The model must have passed `check`. A complete one in `directory` is read back. Throws `Interrupted` when the reporter asks to stop;
   /// the same call goes on.
   package func fineTuned(
     model: LanguageModel, modelName: String, in directory: RunDirectory,
     report: @escaping Reporter
   ) throws -> LoRAWeights {
-    try check(model)
     let identity = try StageIdentity(
       stage: .fineTuned, configuration: configuration, sections: ["adapter", "route", "engine"],
       inputs: [

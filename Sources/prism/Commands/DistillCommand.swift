@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import PrismEvaluation
 import PrismModel
 import PrismPipeline
@@ -44,6 +45,9 @@ struct DistillCommand: ParsableCommand {
   func run() throws {
     let configuration = try settings.resolved(engine: engine)
     let files = try ModelFiles.open(try ModelCache().resolve(model))
+    if fresh, FileManager.default.fileExists(atPath: "\(out)/\(EvaluationRun.resultsName)") {
+      throw CommandError.freshWouldDiscard(path: out, what: "a finished evaluation")
+    }
     let directory = try RunDirectory(path: out, fresh: fresh)
     let printer = Printer()
     let style = Style(StandardStreams.error)
@@ -57,10 +61,15 @@ struct DistillCommand: ParsableCommand {
       let (metrics, samples) = try loaded.distill(
         into: directory, sampleTokens: json ? 0 : 64, report: progress.report)
       progress.finishLine()
+      // The numbers first: a report that cannot be written must not hide them.
+      if json {
+        try printer.json(metrics)
+      } else {
+        try RunSummary(metrics: metrics).show(on: printer)
+        for sample in samples { try SampleText(sample).show(on: printer) }
+      }
       try DistillReport.write(in: directory, version: PrismCommand.version)
-      if json { return try printer.json(metrics) }
-      try RunSummary(metrics: metrics).show(on: printer)
-      for sample in samples { try SampleText(sample).show(on: printer) }
+      if json { return }
       try printer.line("The report is \(out)/\(EvaluationRun.reportName).")
       try printer.line("The bundle is \(out)/bundle. Try: prism chat --bundle \(out)/bundle")
     } catch is Interrupted {

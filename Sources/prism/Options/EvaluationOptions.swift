@@ -54,7 +54,10 @@ struct EvaluationOptions: ParsableArguments {
   func resolved(strategies: [String]? = nil) throws -> EvaluationConfiguration {
     var configuration = EvaluationConfiguration()
     configuration.benchmarks = Self.names(in: benchmarks)
-    if let strategies { configuration.strategies = strategies }
+    // Every comparison is with base, so it is always one of them.
+    if let strategies {
+      configuration.strategies = strategies.contains("base") ? strategies : ["base"] + strategies
+    }
     configuration.limit = limit
     configuration.shots = shots
     configuration.promptStyle = promptStyle

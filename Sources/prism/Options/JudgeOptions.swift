@@ -31,6 +31,11 @@ struct JudgeOptions: ParsableArguments {
   }
 
   /// - Parameter folder: where an endpoint's verdicts are kept.
+  /// Throws for a judge that is not there, before anything is done for it.
+  func check() throws {
+    if let judge, judgeModel == nil { _ = try ModelCache().resolve(judge) }
+  }
+
   func judge(_ session: Session, folder: String) throws -> EvaluationRun.Judge {
     guard let judge else {
       return .local(
@@ -40,7 +45,8 @@ struct JudgeOptions: ParsableArguments {
       let model = try LanguageModel(
         path: try ModelCache().resolve(judge), weights: session.model.weights)
       return .local(
-        try Generator(model: model), fingerprint: model.fingerprint, name: judge)
+        try Generator(model: model, settings: EvaluationJob.generation),
+        fingerprint: model.fingerprint, name: judge)
     }
     let value = ProcessInfo.processInfo.environment[judgeKey] ?? ""
     let key = value.isEmpty ? nil : try EndpointKey(value, variable: judgeKey)

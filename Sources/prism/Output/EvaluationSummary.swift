@@ -24,11 +24,8 @@ struct EvaluationSummary {
     }
     try printer.line()
     for comparison in results.comparisons where comparison.category == "all" {
-      let verdict =
-        comparison.low <= 0 && comparison.high >= 0
-        ? "no difference from base shown" : comparison.difference > 0 ? "above base" : "below base"
       try printer.line(
-        "\(comparison.benchmark), \(comparison.strategy): \(verdict) (p = "
+        "\(comparison.benchmark), \(comparison.strategy): \(comparison.words) (p = "
           + Quantity.decimal(comparison.pValue, 3) + ", \(comparison.count) items)")
     }
   }
@@ -50,5 +47,13 @@ struct EvaluationSummary {
 extension String {
   fileprivate func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
+  }
+}
+
+extension StrategyComparison {
+  /// In words for the terminal, which shows scores as they are: above need not be better.
+  var words: String {
+    isSupported
+      ? difference > 0 ? "above base" : "below base" : "no difference from base shown"
   }
 }

@@ -42,9 +42,7 @@ struct StudySummary {
       results.comparisons.first {
         $0.benchmark == benchmark && $0.category == "all" && $0.strategy == average
       }.map { comparison in
-        comparison.low <= 0 && comparison.high >= 0
-          ? "no difference from base shown"
-          : comparison.difference > 0 ? "above base" : "below base"
+        comparison.words
       } ?? "not comparable with base"
     let scores = personas.compactMap { name in cells[name].map { (name, $0.score) } }
       .sorted { $0.1 < $1.1 }

@@ -4,6 +4,7 @@ import PrismEvaluation
 import PrismModel
 import PrismPipeline
 import PrismRouter
+import PrismTensor
 
 /// An evaluation from the loaded model to its report. `prism eval` and `prism study` differ in what they
 /// ask and in what they print at the end.
@@ -23,10 +24,16 @@ struct EvaluationJob {
 
   /// Throws `ExitCode` when it was interrupted, after a line that says how to go on.
   func run(summary: (EvaluationResults, Printer) throws -> Void) async throws {
-    let directory = try RunDirectory(path: options.out, fresh: options.fresh)
+    if options.fresh, RunInspection.isRun(options.out) {
+      throw CommandError.freshWouldDiscard(path: options.out, what: "a run of `prism distill`")
+    }
+    let directory = try RunDirectory(path: options.out)
     let evaluation = try EvaluationRun(
       configuration: configuration, data: try options.folder(), generator: session.generator,
       bundle: session.bundle, bundlePath: bundlePath, distilled: distilled, directory: directory)
+    try judge.check()
+    // Only now: nothing that can be refused above may cost what an earlier run left.
+    if options.fresh { try directory.discard() }
     let printer = Printer()
     try printer.note("\(evaluation.itemCount) items, \(evaluation.answerCount) answers")
     let progress = ProgressPrinter()
@@ -52,7 +59,10 @@ struct EvaluationJob {
       model: session.name, modelFingerprint: session.model.fingerprint, bundle: bundlePath,
       threshold: session.bundle.map { Double($0.gate.threshold) }, judge: judge,
       seed: configuration.seed, limit: configuration.limit, benchmarks: configuration.benchmarks,
-      strategies: configuration.strategies, createdAt: Date().formatted(.iso8601),
+      strategies: configuration.strategies, promptStyle: configuration.promptStyle.rawValue,
+      shots: configuration.shots, maximumTokens: configuration.maximumTokens,
+      weights: session.model.weights.rawValue, run: distilled?.path,
+      createdAt: Date().formatted(.iso8601),
       prismVersion: PrismCommand.version)
   }
 }

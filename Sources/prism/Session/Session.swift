@@ -44,7 +44,7 @@ struct Session {
   private static func modelPath(_ model: String?, bundle folder: String?) throws -> String {
     let cache = ModelCache()
     if let model { return try cache.resolve(model) }
-    guard let folder else { throw CommandError.noPrompt }
+    guard let folder else { throw CommandError.noModel }
     let name = try RouterBundle.manifest(of: folder).model.name
     do { return try cache.resolve(name) } catch {
       throw CommandError.bundleModel(bundle: folder, name: name, reason: "\(error)")

@@ -4,11 +4,13 @@ import Testing
 
 @Suite("What a comparison supports")
 struct ComparisonWordsTests {
-  private func words(_ low: Double, _ high: Double, up: Bool = true) -> ComparisonWords {
+  private func words(
+    _ low: Double, _ high: Double, up: Bool = true, p: Double = 0.01
+  ) -> ComparisonWords {
     ComparisonWords(
       StrategyComparison(
         benchmark: "mmlu", category: "all", strategy: "prism", difference: (low + high) / 2,
-        low: low, high: high, pValue: 0.2, count: 200),
+        low: low, high: high, pValue: p, count: 200),
       scale: ScoreScale(metric: .accuracy, minimum: 0, maximum: 1, higherIsBetter: up))
   }
 
@@ -25,10 +27,18 @@ struct ComparisonWordsTests {
     #expect(words(low, high, up: up).finding == expected)
   }
 
+  // Three items that changed one way: no resample reaches zero, and McNemar's p is 0.25.
+  @Test("nor does an interval alone, where p says that it may be chance")
+  func pValue() {
+    #expect(words(0.005, 0.03, p: 0.25).finding == .notSupported)
+    #expect(words(0.005, 0.03, p: 0.05).finding == .notSupported)
+    #expect(words(0.005, 0.03, p: 0.049).finding == .better)
+  }
+
   @Test("the line holds difference, interval, p and items")
   func line() {
     #expect(
-      words(-0.012, 0.01).line.html
+      words(-0.012, 0.01, p: 0.2).line.html
         == "<strong><bdi>prism</bdi></strong> on <bdi>mmlu</bdi>: \u{2212}0.1 points (\u{2212}1.2 to +1.0; p\u{A0}=\u{A0}0.20; 200 items)"
     )
   }

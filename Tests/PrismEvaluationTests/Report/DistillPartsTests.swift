@@ -112,4 +112,18 @@ struct DistillPartsTests {
       #expect(throws: EvaluationError.self) { _ = try HeldOutGate.content(report) }
     }
   }
+
+  // All ten routed and none of them the adapter's, and yet one or eight right: no table has these sums.
+  @Test("counts that contradict one another are refused", arguments: [0.1, 0.8])
+  func contradiction(accuracy: Double) throws {
+    let report = try report {
+      $0["strata"] = [
+        [
+          "name": "a", "heldOutCount": 10, "positiveCount": 0, "routedCount": 10,
+          "accuracy": accuracy,
+        ]
+      ]
+    }
+    #expect(throws: EvaluationError.self) { _ = try HeldOutGate.content(report) }
+  }
 }

@@ -50,7 +50,8 @@ extension ReportExample {
     let effects = (0..<57).flatMap { row in
       personas.enumerated().map { column, persona in
         ReportContent.PersonaEffect(
-          persona: persona, category: "high school subject number \(row)",
+          persona: persona, length: "long", placement: "system",
+          category: "high school subject number \(row)",
           difference: noise(row * 12 + column) - 0.5)
       }
     }

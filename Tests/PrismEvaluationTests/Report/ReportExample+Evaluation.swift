@@ -126,9 +126,9 @@ extension ReportExample {
         personas.enumerated().map { column, persona in
           let noise = noise(row * 17 + column * 5) - (isShare ? 0.68 : 0.44)
           return ReportContent.PersonaEffect(
-            persona: persona, category: category,
+            persona: persona, length: "long", placement: "system", category: category,
             difference: noise * (isShare ? 0.11 : 1.4), low: noise * 0.1 - 0.04,
-            high: noise * 0.1 + 0.04)
+            high: noise * 0.1 + 0.04, isSupported: abs(noise) > 0.4)
         }
       }
       return ReportContent.StudyBenchmark(

@@ -132,7 +132,7 @@ struct ReportPageTests {
       let document = try ReportDocument(ReportContent(title: "t", gate: gate))
       let section = try #require(document.elements("section").first).stringValue ?? ""
       let lead = document.elements("p").first { $0.value(of: "class") == "lead" }?.stringValue
-      #expect(section.contains("of the \(words)") && section.contains(words.prefix(1).uppercased()))
+      #expect(section.contains("the \(words)") && section.contains(words.prefix(1).uppercased()))
       #expect(lead?.contains("of \(words) rightly") == true)
       #expect(!section.contains(others) && lead?.contains(others) == false)
     }

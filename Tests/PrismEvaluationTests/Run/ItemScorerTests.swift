@@ -26,6 +26,8 @@ struct ItemScorerTests {
     let question = LetterQuestion(question: "q", choices: ["a", "b"], answer: 1, subject: "s")
     #expect(ItemScorer.letterScore([-2, -1], question) == 1)
     #expect(ItemScorer.letterScore([-1, -2], question) == 0)
+    // Of equal letters the first is the answer, as with numpy's argmax.
+    #expect(ItemScorer.letterScore([-1, -1], question) == 0)
     #expect(ItemScorer.letterScore([-1], question) == nil)
     #expect(ItemScorer.letterScore([.nan, -1], question) == nil)
   }

@@ -79,10 +79,12 @@ extension ReportContent {
     public var difference: Double
     public var low: Double?
     public var high: Double?
+    /// Whether the numbers support the difference; absent where there is no interval.
+    public var isSupported: Bool?
 
     public init(
-      persona: String, length: String = "long", placement: String = "system", category: String,
-      difference: Double, low: Double? = nil, high: Double? = nil
+      persona: String, length: String, placement: String, category: String, difference: Double,
+      low: Double? = nil, high: Double? = nil, isSupported: Bool? = nil
     ) {
       self.persona = persona
       self.length = length
@@ -91,6 +93,7 @@ extension ReportContent {
       self.difference = difference
       self.low = low
       self.high = high
+      self.isSupported = isSupported
     }
   }
 }

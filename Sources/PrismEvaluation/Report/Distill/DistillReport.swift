@@ -28,7 +28,8 @@ public enum DistillReport {
     content.verdicts = verdicts(run)
     content.judge = .init(
       positionBias: run.metrics.judge.positionBias, letterMass: run.metrics.judge.letterMass,
-      lengthCorrelation: run.metrics.judge.lengthCorrelation, pairCount: run.metrics.queries)
+      lengthCorrelation: run.metrics.judge.lengthCorrelation,
+      pairCount: run.pairs.count { $0.verdict != .unreadable })
     content.losses = [adapterLosses(run), gateLosses(run)]
     content.gate = try HeldOutGate.content(run.gate)
     return content

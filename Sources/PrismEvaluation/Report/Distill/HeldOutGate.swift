@@ -5,7 +5,8 @@ package enum HeldOutGate {
   /// More rows than any run has.
   private static let counts = 0...1_000_000_000
 
-  /// Throws `EvaluationError.reportNumber` for counts and shares out of range.
+  /// Throws `EvaluationError.reportNumber` for counts and shares out of range, and for counts that
+  /// contradict one another.
   package static func content(_ report: GateReport) throws -> ReportContent.Gate {
     try check(report)
     return ReportContent.Gate(
@@ -15,13 +16,15 @@ package enum HeldOutGate {
       rocPoints: report.rocPoints.map(ReportContent.Gate.ROCPoint.init),
       calibration: report.calibrationBins.map(ReportContent.Gate.CalibrationBin.init),
       histogram: report.calibrationBins.map(ReportContent.Gate.HistogramBin.init),
-      confusion: confusion(report.strata), notes: report.notes.map(sentence))
+      confusion: try confusion(report.strata), notes: report.notes.map(sentence))
   }
 
   /// The four counts from the three sums that the report holds, persona by persona. With n rows, of
   /// which p belong to the adapter, r are routed to it and c are routed rightly, the adapter gets
   /// t of its own and n - p - (r - t) of base's rows stay there: c = t + n - p - r + t.
-  private static func confusion(_ strata: [GateReport.Stratum]) -> ReportContent.Gate.Confusion? {
+  private static func confusion(
+    _ strata: [GateReport.Stratum]
+  ) throws -> ReportContent.Gate.Confusion? {
     let rows = strata.reduce(0) { $0 + $1.heldOutCount }
     guard rows > 0 else { return nil }
     let positives = strata.reduce(0) { $0 + $1.positiveCount }
@@ -29,10 +32,21 @@ package enum HeldOutGate {
     let right = strata.reduce(0) { sum, stratum in
       sum + Int(((stratum.accuracy ?? 0) * Double(stratum.heldOutCount)).rounded())
     }
-    let hits = (right - rows + positives + routed) / 2
-    return .init(
+    let twice = right - rows + positives + routed
+    let hits = twice / 2
+    let confusion = ReportContent.Gate.Confusion(
       reference: "the judge's verdict", adapterToAdapter: hits, adapterToBase: positives - hits,
       baseToAdapter: routed - hits, baseToBase: rows - positives - (routed - hits))
+    let counts = [
+      confusion.adapterToAdapter, confusion.adapterToBase, confusion.baseToAdapter,
+      confusion.baseToBase,
+    ]
+    guard twice.isMultiple(of: 2), counts.allSatisfy({ $0 >= 0 }) else {
+      throw EvaluationError.reportNumber(
+        field: "the gate's counts, which contradict one another",
+        value: counts.map(String.init).joined(separator: ", "))
+    }
+    return confusion
   }
 
   /// What is counted here must not overflow, whatever the file holds.

@@ -1,3 +1,4 @@
+import PrismModel
 package import PrismPipeline
 import PrismTraining
 
@@ -16,7 +17,7 @@ package struct SampleChoice {
     }
     samples = chosen.map { Self.sample($0, gate[$0.pair.query.id], run.gate.threshold) }
     var words =
-      "These \(ReportNumber.count(chosen.count)) of \(ReportNumber.counted(run.pairs.count, "query", "queries")) were not picked by hand: the personas take turns, each time with another verdict, held-out queries first, and among equals the one with the smallest hash."
+      "These \(ReportNumber.count(chosen.count)) of \(ReportNumber.counted(run.pairs.count, "query", "queries")) were not picked by hand: the personas take turns, each time with another verdict where there is one, held-out queries first, and among equals the one with the smallest hash."
     if run.gate.queries == nil {
       words +=
         " The run was trained by a version that did not keep the gate's probability of each query, so none is shown."
@@ -67,7 +68,7 @@ package struct SampleChoice {
       personaAnswer: pair.persona.text,
       logOdds: judged.verdict != .unreadable && logOdds.isFinite ? logOdds : nil,
       verdict: judged.verdict.rawValue, gateProbability: probability.map(Double.init),
-      route: probability.map { $0 >= threshold ? "adapter" : "base" },
+      route: probability.map { Route(probability: $0, threshold: threshold).rawValue },
       split: pair.query.split == .heldOut ? "held out" : "training")
   }
 }

@@ -61,7 +61,7 @@ extension ReportSection {
           ReportFigure(
             chart, id: "fig-differences",
             caption:
-              "Paired item by item, with 95\u{A0}% intervals; right of the line is better than base, also where lower scores are better. An interval that reaches the line supports no difference."
+              "Paired item by item, with 95\u{A0}% intervals; right of the line is better than base, also where lower scores are better. An interval that reaches the line supports no difference, nor does one with a p of 0.05 or more."
           )))
     }
     blocks += findings(comparisons.wholes)
@@ -100,6 +100,6 @@ extension ReportSection {
   private static func chance(_ all: [ComparisonWords]) -> ReportMarkup {
     let found = all.count { $0.finding != .notSupported }
     return
-      "\(ReportNumber.count(found)) of \(ReportNumber.count(all.count)) intervals do not reach zero. If no strategy changed anything, about \(ReportNumber.fixed(Double(all.count) * 0.05, all.count < 20 ? 1 : 0)) would do so by chance alone: p-values are not corrected for the number of comparisons."
+      "\(ReportNumber.count(found)) of \(ReportNumber.count(all.count)) comparisons support a difference. If no strategy changed anything, about \(ReportNumber.fixed(Double(all.count) * 0.05, all.count < 20 ? 1 : 0)) would do so by chance alone: p-values are not corrected for the number of comparisons."
   }
 }

@@ -36,7 +36,7 @@ extension ReportSection {
     guard let accuracy = gate.accuracy, let majority = gate.majorityAccuracy else { return nil }
     let gain = (accuracy - majority) * 100
     return gain > 0
-      ? "The gate is right on \(ReportNumber.fixed(gain, 1)) points more of the \(gate.rows.words) than the answer that is more frequent \(gate.rows.frequencyWords)."
+      ? "On the \(gate.rows.words) the gate is right \(ReportNumber.fixed(gain, 1)) points more often than the answer that is more frequent \(gate.rows.frequencyWords)."
       : "<strong>The gate is not better than always giving the more frequent answer</strong> on the \(gate.rows.words) (\(ReportNumber.signed(gain, 1)) points)."
   }
 
@@ -48,7 +48,7 @@ extension ReportSection {
     let chart = LineChart(
       name: "Receiver operating characteristic",
       summary:
-        "The share found of what the adapter is right on, over the share routed wrongly of what base is right on, for every threshold.",
+        "Share of the adapter's \(gate.rows.noun) that are routed to it, over the share of base's that are routed to it too, for every threshold.",
       series: [.init(name: "gate", points: LineChart.picked([ChartPoint(x: 0, y: 0)] + points))],
       positionLabel: "Base \(gate.rows.noun) sent to the adapter",
       valueLabel: "Adapter \(gate.rows.noun) sent to the adapter",

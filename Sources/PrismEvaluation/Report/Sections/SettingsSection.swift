@@ -49,6 +49,10 @@ extension ReportSection {
         "Items a benchmark",
         settings.limit.map { "at most \(ReportNumber.count($0)), stratified by category" } ?? "all"
       ),
+      ("Multiple choice", settings.promptStyle.map { "\($0) prompts" }),
+      ("Worked examples", settings.shots.map(String.init)),
+      ("Tokens of an answer", settings.maximumTokens.map { "at most \(ReportNumber.count($0))" }),
+      ("Weights", settings.weights), ("Fine-tuned on", settings.run),
       ("Seed", String(settings.seed)), ("Created", settings.createdAt),
       ("PRISM version", settings.prismVersion),
     ]

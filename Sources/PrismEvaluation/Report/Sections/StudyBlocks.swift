@@ -82,10 +82,10 @@ struct StudyBlocks {
     )
   }
 
-  /// What the differences from base, item by item, support; without them, which interval holds base.
+  /// What the differences from base, item by item, support.
   private var lengthWords: ReportMarkup {
     let paired = study.lengths.filter { $0.comparison != nil }
-    guard paired.count == study.lengths.count else { return unpairedWords }
+    guard !paired.isEmpty else { return "" }
     let parts = paired.compactMap { entry -> ReportMarkup? in
       entry.comparison.map { comparison in
         "\(run: entry.length) (\(run: entry.placement)) \(text.difference(comparison.difference)) (\(text.signedInterval(comparison.low, comparison.high)))"
@@ -96,20 +96,10 @@ struct StudyBlocks {
     }
     let verdict: ReportMarkup =
       open.isEmpty
-      ? "No interval reaches zero."
-      : "For \(ReportMarkup.joined(open.map { "\(run: $0.length) (\(run: $0.placement))" }, separator: ", ")) the interval reaches zero: there the numbers do not support a difference."
+      ? "All of these differences are supported: no interval reaches zero, and each p is under 0.05."
+      : "For \(ReportMarkup.joined(open.map { "\(run: $0.length) (\(run: $0.placement))" }, separator: ", ")) the interval reaches zero or p is 0.05 or more: there the numbers do not support a difference."
     return
       "Minus base, paired item by item: \(.joined(parts, separator: ", ")). \(verdict)"
-  }
-
-  private var unpairedWords: ReportMarkup {
-    guard let base = study.base else { return "" }
-    let open = study.lengths.filter { $0.score.low <= base.score && base.score <= $0.score.high }
-    if open.isEmpty { return "No interval holds base's score of \(text.score(base.score))." }
-    let names = ReportMarkup.joined(
-      open.map { "\(run: $0.length) (\(run: $0.placement))" }, separator: ", ")
-    return
-      "The intervals of \(names) hold base's score: there the numbers do not support a difference."
   }
 
   // MARK: Personas
@@ -125,7 +115,7 @@ struct StudyBlocks {
     let all = findings
     guard all.count > 5 else { return nil }
     return
-      "Of \(ReportNumber.count(all.count)) comparisons of single personas with base, \(all.count { $0 == .better }) are better and \(all.count { $0 == .worse }) worse; in \(all.count { $0 == .notSupported }) the interval reaches zero. If no persona changed anything, about \(ReportNumber.fixed(Double(all.count) * 0.05, 1)) would differ by chance alone."
+      "Of \(ReportNumber.count(all.count)) comparisons of single personas with base, \(all.count { $0 == .better }) are better and \(all.count { $0 == .worse }) worse; in \(all.count { $0 == .notSupported }) the numbers do not support a difference. If no persona changed anything, about \(ReportNumber.fixed(Double(all.count) * 0.05, 1)) would differ by chance alone."
   }
 
   private func table(_ placement: Placement) -> [ReportBlock?] {
@@ -169,7 +159,7 @@ struct StudyBlocks {
     }
     let parts: [(ComparisonWords.Finding, ReportMarkup)] = [
       (.better, "Better than base"), (.worse, "Worse than base"),
-      (.notSupported, "Interval reaches zero, so the numbers do not support a difference"),
+      (.notSupported, "The numbers do not support a difference"),
     ]
     return .joined(
       parts.compactMap { finding, heading in
@@ -197,12 +187,12 @@ struct StudyBlocks {
           own.first { $0.persona == persona && $0.category == category }?.difference
         }
       }, higherIsBetter: study.scale.higherIsBetter, format: { [text] in text.signedNumber($0) })
-    let marked = own.filter { $0.low != nil && $0.high != nil }
-    let open = marked.count { ($0.low ?? 0) <= 0 && ($0.high ?? 0) >= 0 }
+    let marked = own.compactMap(\.isSupported)
+    let open = marked.count { !$0 }
     let words: ReportMarkup =
       marked.isEmpty
       ? " Single cells rest on few items and have no interval."
-      : " In \(ReportNumber.count(open)) of \(ReportNumber.count(marked.count)) cells the interval reaches zero: there the numbers do not support a difference."
+      : " In \(ReportNumber.count(open)) of \(ReportNumber.count(marked.count)) cells the numbers do not support a difference."
     return ReportFigure(
       chart, id: "fig-effects-\(index)-\(position)",
       caption: "\(placement.words): difference from base, \(unit).\(words)")

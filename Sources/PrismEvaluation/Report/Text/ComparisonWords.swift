@@ -1,6 +1,6 @@
 /// What a comparison with base does and does not show, as a sentence.
 package struct ComparisonWords: Hashable, Sendable {
-  /// What the interval says.
+  /// What interval and p say together.
   package enum Finding: Hashable, Sendable { case better, worse, notSupported }
 
   package let comparison: StrategyComparison
@@ -11,11 +11,9 @@ package struct ComparisonWords: Hashable, Sendable {
     text = ScoreText(scale)
   }
 
-  /// An interval that touches zero supports no difference.
   package var finding: Finding {
-    if comparison.low > 0 { return text.higherIsBetter ? .better : .worse }
-    if comparison.high < 0 { return text.higherIsBetter ? .worse : .better }
-    return .notSupported
+    guard comparison.isSupported else { return .notSupported }
+    return (comparison.difference > 0) == text.higherIsBetter ? .better : .worse
   }
 
   /// Strategy, place, difference, interval, p and items on one line.
@@ -33,12 +31,14 @@ extension ComparisonWords.Finding {
   /// What all comparisons with this finding have in common, above their list.
   package func words(_ count: Int) -> ReportMarkup {
     switch self {
-    case .better: "<strong>Better than base</strong>; the 95\u{A0}% interval does not reach zero:"
-    case .worse: "<strong>Worse than base</strong>; the 95\u{A0}% interval does not reach zero:"
+    case .better:
+      "<strong>Better than base</strong>; the 95\u{A0}% interval does not reach zero, and p is under 0.05:"
+    case .worse:
+      "<strong>Worse than base</strong>; the 95\u{A0}% interval does not reach zero, and p is under 0.05:"
     case .notSupported:
       count == 1
-        ? "<strong>The numbers do not support a difference from base</strong>; the 95\u{A0}% interval reaches zero:"
-        : "<strong>The numbers do not support a difference from base</strong> in these \(ReportNumber.count(count)) comparisons; each 95\u{A0}% interval reaches zero:"
+        ? "<strong>The numbers do not support a difference from base</strong>; the 95\u{A0}% interval reaches zero, or p is 0.05 or more:"
+        : "<strong>The numbers do not support a difference from base</strong> in these \(ReportNumber.count(count)) comparisons; each 95\u{A0}% interval reaches zero, or p is 0.05 or more:"
     }
   }
 }
