@@ -14,6 +14,9 @@ enum CommandError: Error, CustomStringConvertible {
   /// The bundle's model, found through the bundle's own record, is not there.
   case bundleModel(bundle: String, name: String, reason: String)
 
+  /// Two bundles would be served under one name.
+  case bundleName(name: String)
+
   /// There is neither a run nor a finished evaluation at the path.
   case nothingToReport(path: String)
 
@@ -31,6 +34,8 @@ enum CommandError: Error, CustomStringConvertible {
       "no model is named, and there is no bundle that names its own; say --model or --bundle"
     case .freshWouldDiscard(let path, let what):
       "\(path) holds \(what), which --fresh would discard; choose another --out"
+    case .bundleName(let name):
+      "two bundles are named \(name); give them names of their own with --bundle NAME=FOLDER"
     case .nothingToReport(let path):
       "\(path) holds neither results.json nor configuration.yaml; name the --out folder of a finished `prism distill` or `prism eval`"
     case .unknownKind(let path):

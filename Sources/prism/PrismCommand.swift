@@ -23,9 +23,8 @@ struct PrismCommand: ParsableCommand {
     version: version,
     subcommands: [
       DistillCommand.self, GenerateCommand.self, ChatCommand.self, RouteCommand.self,
-      EvalCommand.self, StudyCommand.self, ReportCommand.self, InspectCommand.self,
-      BenchCommand.self,
-      ModelsCommand.self,
+      ServeCommand.self, ExportCommand.self, EvalCommand.self, StudyCommand.self,
+      ReportCommand.self, InspectCommand.self, BenchCommand.self, ModelsCommand.self,
     ])
 
   static func main() async {

@@ -44,6 +44,17 @@ struct HelpTests {
         "--json",
       ]
     ),
+    (
+      "serve",
+      [
+        "--model", "--bundle", "--name", "--gate", "--host", "--port", "--api-key-file",
+        "--allow-anonymous", "--cors", "--max-body", "--max-prompt-tokens", "--max-tokens",
+        "--max-choices", "--max-queue", "--max-connections", "--read-seconds", "--idle-seconds",
+        "--write-seconds", "--request-seconds", "--shutdown-seconds", "--log-prompts", "--weights",
+        "--precision", "--threads",
+      ]
+    ),
+    ("export", ["--bundle", "--model", "--to", "--out"]),
     ("report", ["run"]),
     ("inspect", ["--json", "path"]),
     ("bench", ["--model", "--only", "--rounds", "--precision", "--threads", "--json"]),

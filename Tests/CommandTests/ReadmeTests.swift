@@ -21,6 +21,7 @@ struct ReadmeTests {
     "every prism command in the documents parses",
     arguments: [
       "README.md", "docs/benchmarks.md", "docs/formats.md", "docs/performance.md",
+      "docs/serving.md",
     ])
   func commands(name: String) throws {
     let lines = try shellLines(name).filter { $0.hasPrefix("prism ") }

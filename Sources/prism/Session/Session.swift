@@ -26,7 +26,7 @@ struct Session {
     engine: EngineOptions, settings: GeneratorSettings = GeneratorSettings()
   ) throws -> Session {
     engine.apply()
-    let files = try ModelFiles.open(try modelPath(named, bundle: folder))
+    let files = try ModelFiles.open(try modelPath(model: named, bundle: folder))
     // Before the weights are packed: a bundle of another model should be refused at once.
     let bundle = try folder.map { folder in
       try RouterBundle.load(
@@ -41,10 +41,11 @@ struct Session {
     return Session(name: name ?? "", model: model, bundle: bundle, generator: generator)
   }
 
-  private static func modelPath(_ model: String?, bundle folder: String?) throws -> String {
+  /// Where the model lies; without a name, the one that the bundle was made for.
+  static func modelPath(model: String?, bundle: String?) throws -> String {
     let cache = ModelCache()
     if let model { return try cache.resolve(model) }
-    guard let folder else { throw CommandError.noModel }
+    guard let folder = bundle else { throw CommandError.noModel }
     let name = try RouterBundle.manifest(of: folder).model.name
     do { return try cache.resolve(name) } catch {
       throw CommandError.bundleModel(bundle: folder, name: name, reason: "\(error)")

@@ -1,5 +1,5 @@
 /// Translates ggml's names of decoder tensors into those of Hugging Face checkpoints.
-enum GGUFTensorNames {
+package enum GGUFTensorNames {
   static let embedding = "token_embd.weight"
   static let output = "output.weight"
   /// Divisors of the rotary frequencies; part of the configuration, not a weight.
@@ -34,5 +34,10 @@ enum GGUFTensorNames {
       index >= 0, let translated = perLayer[String(parts[2])]
     else { return nil }
     return CheckpointLayout.layer(index, translated)
+  }
+
+  /// ggml's name of a layer's projection.
+  package static func ggmlName(layer: Int, _ projection: Projection) -> String? {
+    perLayer.first { $0.value == projection.weight }.map { "blk.\(layer).\($0.key)" }
   }
 }

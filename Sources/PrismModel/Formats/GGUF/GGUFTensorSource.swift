@@ -22,7 +22,7 @@ package struct GGUFTensorSource: TensorSource {
       let isRotated = name.contains(".q_proj.") || name.contains(".k_proj.")
       entries[name] = Entry(
         tensor: tensor,
-        interleavedHeadSize: isRotated && configuration.architecture != .qwen2
+        interleavedHeadSize: isRotated && configuration.architecture.hasInterleavedGGUFRows
           ? configuration.headSize : nil)
     }
     try CheckpointLayout.requireExact(
@@ -54,7 +54,7 @@ package struct GGUFTensorSource: TensorSource {
 
   /// ggml rotates neighbours (0, 1), (2, 3), ...; Hugging Face rotates (0, E/2), (1, E/2 + 1), ...
   /// Returns where ggml keeps the row that Hugging Face has at `row`.
-  static func interleavedRow(_ row: Int, headSize: Int) -> Int {
+  package static func interleavedRow(_ row: Int, headSize: Int) -> Int {
     let (head, place) = row.quotientAndRemainder(dividingBy: headSize)
     let half = headSize / 2
     return head * headSize + (place < half ? 2 * place : 2 * (place - half) + 1)
@@ -93,4 +93,9 @@ package struct GGUFTensorSource: TensorSource {
     }
     return entry
   }
+}
+
+extension ModelConfiguration.Architecture {
+  /// Whether ggml keeps the rows of query and key projections in another order than Hugging Face.
+  package var hasInterleavedGGUFRows: Bool { self != .qwen2 }
 }

@@ -1,0 +1,97 @@
+import Hummingbird
+import Logging
+import NIOCore
+import PrismModel
+import PrismRouter
+
+/// Writes answers as server-sent events: `data: {...}`, a blank line, and `data: [DONE]` at the end.
+struct AnswerStream: Sendable {
+  let work: AnswerWork
+  let blank: AnswerDocument
+  let run: AnswerRun
+  let early: [AnswerRun.Event]
+  let reports: [PrismReport]
+
+  /// Writes to the end. An answer that fails ends with an error event instead of `[DONE]`.
+  ///
+  /// Throws when the client does not take what is written, and `CancellationError` when it is gone.
+  func write(to writer: inout any ResponseBodyWriter) async throws {
+    var ends = [ChatEnd?](repeating: nil, count: run.count)
+    var offsets = [Int](repeating: 0, count: run.count)
+    for index in 0..<run.count {
+      if let choice = work.shape.opening(index) { try await send(choice, to: &writer) }
+    }
+    for event in early { try await send(event, &ends, &offsets, to: &writer) }
+    do {
+      var iterator = run.events.makeAsyncIterator()
+      while let event = try await next(&iterator) {
+        try await send(event, &ends, &offsets, to: &writer)
+      }
+    } catch let failure as EngineFailure {
+      let error = APIError(failure.cause)
+      work.record.update { $0.failure = error.code }
+      if error.status == .internalServerError {
+        work.core.logger.error("failure", metadata: ["reason": "\(failure.cause)"])
+      }
+      try await send(ErrorBody(error), to: &writer)
+      return try await writer.finish(nil)
+    }
+    let complete = ends.compactMap { $0 }
+    work.record.update { $0.ends = complete }
+    guard complete.count == run.count else { throw CancellationError() }
+    if work.options.includesUsage {
+      var document = blank
+      document.usage = work.usage(complete)
+      document.prism = reports.first
+      try await send(document, to: &writer)
+    }
+    try await writer.write(ByteBuffer(string: "data: [DONE]\n\n"))
+    try await writer.finish(nil)
+  }
+
+  /// What the engine threw, apart from what writing throws.
+  private struct EngineFailure: Error {
+    let cause: any Error
+  }
+
+  private func next(
+    _ iterator: inout AsyncThrowingStream<AnswerRun.Event, any Error>.Iterator
+  ) async throws -> AnswerRun.Event? {
+    do { return try await iterator.next() } catch { throw EngineFailure(cause: error) }
+  }
+
+  private func send(
+    _ event: AnswerRun.Event, _ ends: inout [ChatEnd?], _ offsets: inout [Int],
+    to writer: inout any ResponseBodyWriter
+  ) async throws {
+    let index = event.index
+    switch event.event {
+    case .decided: break
+    case .text(let text, let tokens):
+      let logProbabilities = work.shape.logProbabilities(
+        tokens, top: work.topLogProbabilities, offset: offsets[index])
+      offsets[index] += text.unicodeScalars.count
+      try await send(work.shape.piece(index, text, logProbabilities), to: &writer)
+    case .finished(let end):
+      ends[index] = end
+      let choice = work.shape.closing(index, end.finishReason)
+      try await send(choice, prism: reports[index], to: &writer)
+    }
+  }
+
+  private func send(
+    _ choice: AnswerChoice, prism: PrismReport? = nil, to writer: inout any ResponseBodyWriter
+  ) async throws {
+    var document = blank
+    document.choices = [choice]
+    document.prism = prism
+    try await send(document, to: &writer)
+  }
+
+  private func send(_ value: some Encodable, to writer: inout any ResponseBodyWriter) async throws {
+    var buffer = ByteBuffer(string: "data: ")
+    buffer.writeBytes(try JSONText.encode(value))
+    buffer.writeString("\n\n")
+    try await writer.write(buffer)
+  }
+}

@@ -1,0 +1,37 @@
+import Hummingbird
+import PrismModel
+
+/// `POST /v1/route`: where a conversation would go, without an answer.
+struct RouteEndpoint {
+  let core: ServerCore
+
+  private struct Decision: Encodable {
+    let object = "prism.route"
+    let model: String
+    let route: Route
+    let probability: Float
+    let threshold: Float
+    /// The layer whose output the gate read.
+    let layer: Int
+  }
+
+  func add(to router: Router<PrismContext>) {
+    router.post("v1/route") { request, context in
+      try await decide(request, context)
+    }
+  }
+
+  private func decide(_ request: Request, _ context: PrismContext) async throws -> Response {
+    let asked = try RouteRequest(try await core.body(of: request), models: core.table)
+    context.record.update { $0.model = asked.model.id }
+    let prompt = try core.model.renderer.prompt(asked.messages)
+    guard prompt.tokens.count <= core.limits.maximumPromptTokens else {
+      throw APIError.promptTooLong(prompt.tokens.count, limit: core.limits.maximumPromptTokens)
+    }
+    let probability = try await core.engine.probability(of: prompt, bundle: asked.bundle.name)
+    return try .json(
+      Decision(
+        model: asked.model.id, route: probability >= asked.bundle.threshold ? .adapter : .base,
+        probability: probability, threshold: asked.bundle.threshold, layer: asked.bundle.gateLayer))
+  }
+}

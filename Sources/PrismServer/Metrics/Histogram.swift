@@ -1,0 +1,32 @@
+/// Counts of values up to each bound, as Prometheus keeps them.
+struct Histogram: Sendable {
+  /// Seconds.
+  static let bounds = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
+  ]
+
+  private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
+  private(set) var sum = 0.0
+  var count: Int { counts.reduce(0, +) }
+
+  mutating func add(_ value: Double) {
+    counts[Self.bounds.firstIndex { value <= $0 } ?? Self.bounds.count] += 1
+    sum += value
+  }
+
+  /// Lines of the text format. `labels` are written, such as `path="/v1/models"`, or empty.
+  func lines(_ name: String, labels: String) -> [String] {
+    let comma = labels.isEmpty ? "" : ","
+    var total = 0
+    var lines: [String] = []
+    for (bound, count) in zip(Self.bounds, counts) {
+      total += count
+      lines.append("\(name)_bucket{\(labels)\(comma)le=\"\(bound)\"} \(total)")
+    }
+    let braces = labels.isEmpty ? "" : "{\(labels)}"
+    return lines + [
+      "\(name)_bucket{\(labels)\(comma)le=\"+Inf\"} \(count)", "\(name)_sum\(braces) \(sum)",
+      "\(name)_count\(braces) \(count)",
+    ]
+  }
+}
