@@ -51,7 +51,7 @@ struct HelpTests {
         "--allow-anonymous", "--cors", "--max-body", "--max-prompt-tokens", "--max-tokens",
         "--max-choices", "--max-queue", "--max-connections", "--read-seconds", "--idle-seconds",
         "--write-seconds", "--request-seconds", "--shutdown-seconds", "--log-prompts", "--weights",
-        "--precision", "--threads",
+        "--precision", "--threads", "--max-batch", "--cache-mb", "--vary-with-batch",
       ]
     ),
     ("export", ["--bundle", "--model", "--to", "--out"]),

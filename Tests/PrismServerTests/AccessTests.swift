@@ -13,7 +13,7 @@ struct AccessTests {
         ("Bearer first-key", 200), ("bearer second-key", 200),
       ] as [(String?, Int)] {
         let headers = header.map { ["Authorization": $0] } ?? [:]
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, CompletionTests.chat, CompletionTests.body(), headers: headers)
         #expect(answer.status == status, "\(header ?? "none")")
         if status == 401 {
@@ -83,7 +83,7 @@ struct AccessTests {
     try await LiveServer.run(change: { $0.corsOrigin = "https://a.example" }) { server in
       let answer = try await RawClient.ask(server, "GET", "/health", headers: origin)
       #expect(answer.headers["access-control-allow-origin"] == "https://a.example")
-      let refused = try await RawClient.ask(server, CompletionTests.chat, "{}", headers: origin)
+      let refused = try await RawClient.post(server, CompletionTests.chat, "{}", headers: origin)
       #expect(refused.headers["access-control-allow-origin"] == "https://a.example")
       let asked = try await RawClient.ask(server, "OPTIONS", CompletionTests.chat, headers: origin)
       #expect(asked.status == 204)

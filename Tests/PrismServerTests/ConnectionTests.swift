@@ -1,4 +1,5 @@
 import Foundation
+import PrismModel
 import PrismServer
 import ServiceLifecycle
 import Testing
@@ -122,14 +123,14 @@ struct ConnectionTests {
   func shutdown() async throws {
     let engine = ScriptedChatEngine(.init(pause: .milliseconds(300)))
     try await LiveServer.run(engine) { server in
-      async let answer = RawClient.ask(
+      async let answer = RawClient.post(
         server, CompletionTests.chat, CompletionTests.body(", \"stream\": true"))
       #expect(await eventually { engine.statistics().active == 1 })
       await server.group.triggerGracefulShutdown()
       #expect(await eventually { server.log.lines.contains { $0.hasPrefix("stopping") } })
       let health = try await RawClient.ask(server, "GET", "/health")
       #expect(health.status == 503)
-      let late = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+      let late = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
       #expect(late.status == 503 && late.code == "stopping")
       #expect(try await answer.events.last == "[DONE]")
     }
@@ -139,11 +140,47 @@ struct ConnectionTests {
   func grace() async throws {
     let engine = ScriptedChatEngine(Self.endless)
     try await LiveServer.run(engine, change: { $0.shutdownTime = .milliseconds(200) }) { server in
-      async let answer = RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+      async let answer = RawClient.post(server, CompletionTests.chat, CompletionTests.body())
       #expect(await eventually { engine.statistics().active == 1 })
       await server.group.triggerGracefulShutdown()
       let status = try await answer.status
       #expect(status == 503)
+    }
+  }
+
+  @Test("more connections than are served at a time wait their turn, and none is left behind")
+  func burst() async throws {
+    try await LiveServer.run(change: { $0.maximumConnections = 40 }) { server in
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<200 {
+          group.addTask { try await RawClient.ask(server, "GET", "/health").status }
+        }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      #expect(statuses == [Int](repeating: 200, count: 200))
+      let metrics = try await RawClient.ask(server, "GET", "/metrics")
+      #expect(metrics.body.contains("\nprism_connections 1\n"), "\(metrics.body)")
+    }
+  }
+
+  @Test("a server that is stopped under load finishes or fails each answer")
+  func stopUnderLoad() async throws {
+    let engine = ScriptedChatEngine(.init(pause: .milliseconds(60)))
+    try await LiveServer.run(engine, change: { $0.shutdownTime = .milliseconds(100) }) { server in
+      try await withThrowingTaskGroup(of: RawClient.Answer.self) { group in
+        for index in 0..<40 {
+          let body = CompletionTests.body(", \"stream\": \(index % 2 == 0)")
+          group.addTask { try await RawClient.post(server, CompletionTests.chat, body) }
+        }
+        #expect(await eventually { engine.statistics().active == 40 })
+        await server.group.triggerGracefulShutdown()
+        for try await answer in group {
+          let isWhole = answer.status == 200 && answer.body.contains("\"finish_reason\":\"stop\"")
+          let isFailed = answer.body.contains("\"code\":\"stopping\"")
+          #expect(isWhole != isFailed, "\(answer.status) \(answer.body)")
+          #expect([200, 503].contains(answer.status))
+        }
+      }
     }
   }
 }

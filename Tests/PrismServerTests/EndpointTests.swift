@@ -27,7 +27,7 @@ struct EndpointTests {
         data.map { $0["id"] as? String } == [
           "tiny", "tiny:a:adapter", "tiny:a:prism", "tiny:b:adapter", "tiny:b:prism",
         ])
-      let vague = try await RawClient.ask(server, "/v1/route", "{\"input\": \"x\"}")
+      let vague = try await RawClient.post(server, "/v1/route", "{\"input\": \"x\"}")
       #expect(vague.status == 400 && vague.param == "model")
     }
   }
@@ -40,19 +40,19 @@ struct EndpointTests {
         "{\"input\": \"Write a haiku.\"}",
         "{\"model\": \"tiny:prism\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}",
       ] {
-        let object = try await RawClient.ask(server, "/v1/route", body).object()
+        let object = try await RawClient.post(server, "/v1/route", body).object()
         #expect(object["route"] as? String == "adapter")
         #expect(object["probability"] as? Double == 0.75)
         #expect(object["threshold"] as? Double == 0.5)
         #expect(object["layer"] as? Int == 1)
       }
       engine.set { $0.probability = 0.25 }
-      let low = try await RawClient.ask(server, "/v1/route", "{\"input\": \"x\"}")
+      let low = try await RawClient.post(server, "/v1/route", "{\"input\": \"x\"}")
       #expect(try low.object()["route"] as? String == "base")
-      let base = try await RawClient.ask(
+      let base = try await RawClient.post(
         server, "/v1/route", "{\"model\": \"tiny\", \"input\": \"x\"}")
       #expect(base.status == 400 && base.param == "model")
-      let both = try await RawClient.ask(
+      let both = try await RawClient.post(
         server, "/v1/route", "{\"input\": \"x\", \"messages\": []}")
       #expect(both.status == 400)
     }
@@ -62,8 +62,8 @@ struct EndpointTests {
   @Test("metrics count requests, routes and tokens under their documented names")
   func metrics() async throws {
     try await LiveServer.run { server in
-      _ = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
-      _ = try await RawClient.ask(server, CompletionTests.chat, "{}")
+      _ = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
+      _ = try await RawClient.post(server, CompletionTests.chat, "{}")
       _ = try await RawClient.ask(server, "GET", "/secret/path")
       let answer = try await RawClient.ask(server, "GET", "/metrics")
       #expect(answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
@@ -72,7 +72,7 @@ struct EndpointTests {
         "prism_http_requests_total{path=\"/v1/chat/completions\",status=\"400\"} 1",
         "prism_http_requests_total{path=\"other\",status=\"404\"} 1",
         "prism_http_request_seconds_count{path=\"/v1/chat/completions\"} 2",
-        "prism_routes_total{route=\"adapter\",mode=\"enforce\"} 1",
+        "prism_routes_total{model=\"tiny:prism\",route=\"adapter\",mode=\"enforce\"} 1",
         "prism_time_to_first_token_seconds_bucket{le=\"0.025\"} 1",
         "prism_time_to_first_token_seconds_bucket{le=\"0.01\"} 0",
         "prism_generated_tokens_total 4", "prism_cached_prompt_tokens_total 2",
@@ -103,7 +103,7 @@ struct EndpointTests {
   func log() async throws {
     for logsPrompts in [false, true] {
       try await LiveServer.run(change: { $0.logsPrompts = logsPrompts }) { server in
-        let answer = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+        let answer = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
         let line = try #require(server.log.lines.first { $0.hasPrefix("request") })
         let id = try #require(answer.headers["x-request-id"])
         for part in [

@@ -1,4 +1,5 @@
 import Foundation
+import PrismModel
 import PrismServer
 import Testing
 
@@ -26,7 +27,7 @@ struct RefusalTests {
     let engine = ScriptedChatEngine()
     try await LiveServer.run(engine) { server in
       for (text, field) in Self.fields {
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, CompletionTests.chat, CompletionTests.body(", " + text))
         #expect(answer.status == 400, "\(text): \(answer.body)")
         #expect(answer.param == field, "\(text): \(answer.body)")
@@ -52,7 +53,7 @@ struct RefusalTests {
         ),
         ("[{\"role\": \"assistant\", \"content\": \"x\"}]", "messages"),
       ] {
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, CompletionTests.chat, "{\"model\": \"tiny\", \"messages\": \(messages)}")
         #expect(answer.status == 400, "\(messages)")
         #expect(answer.param == param, "\(messages): \(answer.body)")
@@ -72,7 +73,7 @@ struct RefusalTests {
     try await LiveServer.run { server in
       for body in bodies {
         for path in [CompletionTests.chat, "/v1/completions", "/v1/route"] {
-          let answer = try await RawClient.ask(server, path, body)
+          let answer = try await RawClient.post(server, path, body)
           #expect(answer.status == 400, "\(body.prefix(40)) at \(path)")
           #expect(answer.error["message"] is String)
         }
@@ -93,7 +94,7 @@ struct RefusalTests {
         ("\"prompt\": \"x\", \"logprobs\": true", "logprobs"),
         ("\"prompt\": [\"a\", \"b\", \"c\"], \"n\": 3", "n"), ("\"n\": 1", "prompt"),
       ] {
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, "/v1/completions", "{\"model\": \"tiny\", \(text)}")
         #expect(answer.status == 400 && answer.param == param, "\(text): \(answer.body)")
       }
@@ -110,14 +111,14 @@ struct RefusalTests {
       let other = try await RawClient.ask(server, "DELETE", "/health")
       #expect(other.status == 405 && other.headers["allow"] == "GET, HEAD")
       for type in ["text/plain", "application/x-www-form-urlencoded"] {
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, CompletionTests.chat, CompletionTests.body(), headers: ["Content-Type": type])
         #expect(answer.status == 415 && answer.code == "unsupported_media_type")
       }
-      let model = try await RawClient.ask(
+      let model = try await RawClient.post(
         server, CompletionTests.chat, CompletionTests.body(model: "gpt-4o"))
       #expect(model.status == 404 && model.code == "model_not_found" && model.param == "model")
-      let charset = try await RawClient.ask(
+      let charset = try await RawClient.post(
         server, CompletionTests.chat, CompletionTests.body(),
         headers: ["Content-Type": "application/json; charset=utf-8"])
       #expect(charset.status == 200)
@@ -129,7 +130,7 @@ struct RefusalTests {
   func size() async throws {
     try await LiveServer.run(change: { $0.maximumBodyBytes = 2000 }) { server in
       let long = CompletionTests.body(", \"user\": \"\(String(repeating: "a", count: 3000))\"")
-      let known = try await RawClient.ask(server, CompletionTests.chat, long)
+      let known = try await RawClient.post(server, CompletionTests.chat, long)
       #expect(known.status == 413 && known.code == "body_too_large")
       let chunk = String(long.utf8.count, radix: 16)
       let client = try RawClient(port: server.port)
@@ -145,7 +146,7 @@ struct RefusalTests {
     try await LiveServer.run(change: { $0.maximumPromptTokens = 100 }) { server in
       let text = String(repeating: "a", count: 200)
       let body = "{\"model\": \"tiny\", \"prompt\": \"\(text)\"}"
-      let answer = try await RawClient.ask(server, "/v1/completions", body)
+      let answer = try await RawClient.post(server, "/v1/completions", body)
       #expect(answer.status == 400 && answer.code == "context_length_exceeded")
       #expect((answer.error["message"] as? String)?.contains("200 tokens") == true)
     }
@@ -159,10 +160,10 @@ struct RefusalTests {
         (.queueFull(retryAfterSeconds: 7), 429, "queue_full"),
         (.deadlineExceeded, 504, "deadline_exceeded"), (.stopping, 503, "stopping"),
         (.promptTooLong(tokens: 9, limit: 5), 400, "context_length_exceeded"),
-        (.unknownBundle("x"), 500, "internal_error"),
-      ] as [(ChatEngineError, Int, String)] {
+        (.unknownBundle("x", known: []), 500, "internal_error"),
+      ] as [(ServingError, Int, String)] {
         engine.set { $0.refusal = error }
-        let answer = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+        let answer = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
         #expect(answer.status == status && answer.code == code, "\(error)")
         #expect((answer.headers["retry-after"] == "7") == (status == 429))
       }
@@ -173,9 +174,9 @@ struct RefusalTests {
   func deadline() async throws {
     let engine = ScriptedChatEngine(.init(pause: .milliseconds(60)))
     try await LiveServer.run(engine, change: { $0.requestTime = .milliseconds(100) }) { server in
-      let whole = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+      let whole = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
       #expect(whole.status == 504 && whole.code == "deadline_exceeded")
-      let stream = try await RawClient.ask(
+      let stream = try await RawClient.post(
         server, CompletionTests.chat, CompletionTests.body(", \"stream\": true"))
       #expect(stream.status == 200)
       #expect(!stream.events.contains("[DONE]"))

@@ -29,7 +29,7 @@ struct AnswerChoice: Encodable, Sendable {
   var text: String?
   var logprobs: Nullable<LogProbabilities>
   var finishReason: Nullable<GenerationResult.FinishReason>
-  /// The choice's own decision, where several prompts share a request.
+  /// The decision for the choice's own prompt, where several prompts share a request.
   var prism: PrismReport?
 }
 
@@ -56,7 +56,7 @@ struct TokenUsage: Encodable, Sendable {
   let promptTokensDetails: Details
 
   /// Sums over the answers of one request. Answers to one prompt count it once, as OpenAI does.
-  init(_ ends: [ChatEnd], answersPerPrompt: Int) {
+  init(_ ends: [ServingEnd], answersPerPrompt: Int) {
     let firsts = stride(from: 0, to: ends.count, by: max(1, answersPerPrompt)).map { ends[$0] }
     promptTokens = firsts.reduce(0) { $0 + $1.promptTokens }
     completionTokens = ends.reduce(0) { $0 + $1.generatedTokens }
@@ -77,13 +77,13 @@ struct PrismReport: Encodable, Hashable, Sendable {
   /// What the gate chose, which `shadow` does not follow; null where it was not asked.
   let decision: Nullable<Route>
 
-  init(served: Route, probability: Float?, threshold: Float?, mode: GateMode) {
-    route = served
-    self.probability = Nullable(probability)
+  /// In shadow mode the base model answers, whatever the gate chose.
+  init(_ found: AnswerRun.Decision, threshold: Float?, mode: GateMode) {
+    route = mode == .shadow ? .base : found.route
+    probability = Nullable(found.probability)
     self.threshold = Nullable(threshold)
     self.mode = mode
-    decision = Nullable(
-      probability.flatMap { found in threshold.map { found >= $0 ? .adapter : .base } })
+    decision = Nullable(found.probability == nil ? nil : found.route)
   }
 }
 

@@ -20,7 +20,7 @@ enum AnswerShape: Sendable {
   }
 
   /// - Parameter top: candidates reported at each position; nil where none are asked for.
-  func logProbabilities(_ tokens: [ChatToken], top: Int?, offset: Int) -> LogProbabilities? {
+  func logProbabilities(_ tokens: [ServingToken], top: Int?, offset: Int) -> LogProbabilities? {
     guard let top else { return nil }
     return switch self {
     case .chat: .chat(tokens, count: top)
@@ -31,7 +31,7 @@ enum AnswerShape: Sendable {
   func whole(_ index: Int, _ answer: FinishedAnswer, top: Int?) -> AnswerChoice {
     var choice = AnswerChoice(
       index: index, logprobs: Nullable(logProbabilities(answer.tokens, top: top, offset: 0)),
-      finishReason: Nullable(answer.end.finishReason))
+      finishReason: Nullable(answer.end.reason))
     switch self {
     case .chat: choice.message = .init(role: .assistant, content: answer.text)
     case .plain: choice.text = answer.text
@@ -71,6 +71,6 @@ enum AnswerShape: Sendable {
 /// One answer, complete.
 struct FinishedAnswer {
   var text = ""
-  var tokens: [ChatToken] = []
-  var end: ChatEnd
+  var tokens: [ServingToken] = []
+  var end: ServingEnd
 }

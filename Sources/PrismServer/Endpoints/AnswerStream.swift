@@ -16,9 +16,9 @@ struct AnswerStream: Sendable {
   ///
   /// Throws when the client does not take what is written, and `CancellationError` when it is gone.
   func write(to writer: inout any ResponseBodyWriter) async throws {
-    var ends = [ChatEnd?](repeating: nil, count: run.count)
-    var offsets = [Int](repeating: 0, count: run.count)
-    for index in 0..<run.count {
+    var ends = [ServingEnd?](repeating: nil, count: run.answerCount)
+    var offsets = [Int](repeating: 0, count: run.answerCount)
+    for index in 0..<run.answerCount {
       if let choice = work.shape.opening(index) { try await send(choice, to: &writer) }
     }
     for event in early { try await send(event, &ends, &offsets, to: &writer) }
@@ -38,7 +38,7 @@ struct AnswerStream: Sendable {
     }
     let complete = ends.compactMap { $0 }
     work.record.update { $0.ends = complete }
-    guard complete.count == run.count else { throw CancellationError() }
+    guard complete.count == run.answerCount else { throw CancellationError() }
     if work.options.includesUsage {
       var document = blank
       document.usage = work.usage(complete)
@@ -61,21 +61,22 @@ struct AnswerStream: Sendable {
   }
 
   private func send(
-    _ event: AnswerRun.Event, _ ends: inout [ChatEnd?], _ offsets: inout [Int],
+    _ event: AnswerRun.Event, _ ends: inout [ServingEnd?], _ offsets: inout [Int],
     to writer: inout any ResponseBodyWriter
   ) async throws {
-    let index = event.index
-    switch event.event {
+    switch event {
     case .decided: break
-    case .text(let text, let tokens):
+    // Tokens may come without text, which is of interest only to those who asked for tokens.
+    case .text(_, "", _) where work.topLogProbabilities == nil: break
+    case .text(let index, let text, let tokens):
       let logProbabilities = work.shape.logProbabilities(
         tokens, top: work.topLogProbabilities, offset: offsets[index])
       offsets[index] += text.unicodeScalars.count
       try await send(work.shape.piece(index, text, logProbabilities), to: &writer)
-    case .finished(let end):
+    case .finished(let index, let end):
       ends[index] = end
-      let choice = work.shape.closing(index, end.finishReason)
-      try await send(choice, prism: reports[index], to: &writer)
+      let choice = work.shape.closing(index, end.reason)
+      try await send(choice, prism: reports[index / work.options.choices], to: &writer)
     }
   }
 

@@ -15,7 +15,7 @@ struct AnswerWork: Sendable {
   let record: RequestRecord
   private let context: PrismContext
   private let prompts: [RenderedPrompt]
-  private let requests: [ChatRequest]
+  private let requests: [[ServingRequest]]
   private let blank: AnswerDocument
 
   init(core: ServerCore, plan: AnswerPlan, context: PrismContext) {
@@ -43,8 +43,8 @@ struct AnswerWork: Sendable {
     let run = try AnswerRun(requests, on: core.engine)
     watch?.onGone { run.cancel() }
     do {
-      let (routes, early) = try await run.decisions()
-      let reports = routes.map(report)
+      let (decisions, early) = try await run.decisions()
+      let reports = decisions.map(report)
       record.update { $0.reports = reports }
       var response: Response
       if options.isStreamed {
@@ -70,9 +70,9 @@ struct AnswerWork: Sendable {
     }
   }
 
-  private func report(_ route: Route, _ probability: Float?) -> PrismReport {
+  private func report(_ decision: AnswerRun.Decision) -> PrismReport {
     PrismReport(
-      served: route, probability: probability, threshold: options.model.bundle?.threshold,
+      decision, threshold: options.model.bundle?.threshold,
       mode: options.model.gateMode(core.settings.gateMode))
   }
 
@@ -93,7 +93,7 @@ struct AnswerWork: Sendable {
     var document = blank
     document.choices = answers.enumerated().map { index, answer in
       var choice = shape.whole(index, answer, top: topLogProbabilities)
-      if prompts.count > 1 { choice.prism = reports[index] }
+      if prompts.count > 1 { choice.prism = reports[index / options.choices] }
       return choice
     }
     document.usage = usage(answers.map(\.end))
@@ -101,7 +101,7 @@ struct AnswerWork: Sendable {
     return try .json(document)
   }
 
-  func usage(_ ends: [ChatEnd]) -> TokenUsage {
+  func usage(_ ends: [ServingEnd]) -> TokenUsage {
     TokenUsage(ends, answersPerPrompt: options.choices)
   }
 

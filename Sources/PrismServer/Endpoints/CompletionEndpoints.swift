@@ -46,15 +46,15 @@ struct AnswerPlan {
   let topLogProbabilities: Int?
   let prompts: [RenderedPrompt]
 
-  /// One request to the engine for each answer, all answers to a prompt together. Seeds count up.
-  func requests(routing: ChatRouting, deadline: ContinuousClock.Instant) -> [ChatRequest] {
-    prompts.flatMap { prompt in
+  /// One request to the engine for each answer, by prompt. Seeds count up.
+  func requests(routing: ServingRouting, deadline: ContinuousClock.Instant) -> [[ServingRequest]] {
+    prompts.map { prompt in
       (0..<options.choices).map { choice in
         var sampling = options.sampling
         sampling.seed &+= UInt64(choice)
-        return ChatRequest(
+        return ServingRequest(
           prompt: prompt, sampling: sampling, routing: routing,
-          topLogProbabilities: topLogProbabilities, deadline: deadline)
+          topLogProbabilities: topLogProbabilities ?? 0, deadline: deadline)
       }
     }
   }

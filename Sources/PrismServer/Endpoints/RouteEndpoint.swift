@@ -28,10 +28,33 @@ struct RouteEndpoint {
     guard prompt.tokens.count <= core.limits.maximumPromptTokens else {
       throw APIError.promptTooLong(prompt.tokens.count, limit: core.limits.maximumPromptTokens)
     }
-    let probability = try await core.engine.probability(of: prompt, bundle: asked.bundle.name)
+    let probability = try await ask(asked.bundle.name, prompt, context)
     return try .json(
       Decision(
         model: asked.model.id, route: probability >= asked.bundle.threshold ? .adapter : .base,
         probability: probability, threshold: asked.bundle.threshold, layer: asked.bundle.gateLayer))
+  }
+
+  /// Asks the gate for as long as a request may take and its client is there.
+  private func ask(
+    _ bundle: String, _ prompt: RenderedPrompt, _ context: PrismContext
+  ) async throws -> Float {
+    let watch = try await context.clientWatch()
+    let (engine, limit) = (core.engine, core.settings.requestTime)
+    let asking = Task {
+      try await withThrowingTaskGroup(of: Float.self) { group in
+        defer { group.cancelAll() }
+        group.addTask { try await engine.probability(of: prompt, bundle: bundle) }
+        group.addTask {
+          try await Task.sleep(for: limit)
+          throw ServingError.deadlineExceeded
+        }
+        guard let first = try await group.next() else { throw CancellationError() }
+        return first
+      }
+    }
+    watch?.onGone { asking.cancel() }
+    defer { watch?.forget() }
+    return try await asking.value
   }
 }

@@ -1,73 +1,75 @@
 import PrismModel
 
 /// The answers of one request, each a stream of the engine's, as one sequence of events.
+///
+/// Answers to one prompt have one decision: where a gate is asked, the first answer's, and the others
+/// follow on its route. The engine then lets them go on from the prompt that the first has read.
 final class AnswerRun: Sendable {
-  struct Event: Sendable {
-    let index: Int
-    let event: ChatEvent
+  /// What happened to one prompt or to one answer.
+  enum Event: Sendable {
+    case decided(prompt: Int, Decision)
+    case text(answer: Int, String, tokens: [ServingToken])
+    case finished(answer: Int, ServingEnd)
   }
 
+  /// What the gate chose, with its probability, absent where it was not asked.
+  struct Decision: Hashable, Sendable {
+    let route: Route
+    let probability: Float?
+  }
+
+  /// At most one event a token is held for a client that does not read.
   let events: AsyncThrowingStream<Event, any Error>
-  let count: Int
-  private let streams: [ChatStream]
+  let promptCount: Int
+  /// Answers to all prompts; those to the first prompt come first.
+  let answerCount: Int
   private let merging: Task<Void, Never>
 
-  /// Submits all requests or, when the engine refuses one, none. Throws `ChatEngineError`.
-  init(_ requests: [ChatRequest], on engine: any ChatEngine) throws {
-    var streams: [ChatStream] = []
-    do {
-      for request in requests { streams.append(try engine.submit(request)) }
-    } catch {
-      for stream in streams { stream.cancel() }
-      throw error
-    }
-    self.streams = streams
-    count = streams.count
+  /// Submits all requests that need not wait for a decision or, when the engine refuses one, none.
+  ///
+  /// - Parameter prompts: requests for the answers to each prompt, as many for one as for another.
+  /// - Throws: `ServingError`, `ModelError`.
+  init(_ prompts: [[ServingRequest]], on engine: any ChatEngine) throws {
     let (events, continuation) = AsyncThrowingStream<Event, any Error>.makeStream()
-    self.events = events
-    merging = Task { [streams] in
+    var first = 0
+    let answers = try prompts.enumerated().map { prompt, requests in
+      defer { first += requests.count }
+      return try PromptAnswers(
+        prompt: prompt, first: first, requests: requests, engine: engine, events: continuation)
+    }
+    (self.events, promptCount, answerCount) = (events, prompts.count, first)
+    merging = Task {
       do {
         try await withThrowingTaskGroup(of: Void.self) { group in
-          for (index, stream) in streams.enumerated() {
-            group.addTask {
-              for try await event in stream.events {
-                continuation.yield(Event(index: index, event: event))
-              }
-            }
-          }
-          try await group.waitForAll()
+          for entry in answers { group.addTask { try await entry.read() } }
+          // The first failure is everybody's: the others are cancelled.
+          for try await _ in group {}
         }
         continuation.finish()
       } catch {
-        for stream in streams { stream.cancel() }
         continuation.finish(throwing: error)
       }
     }
   }
 
   /// Frees the places of all answers at once; the events then end early.
-  func cancel() {
-    for stream in streams { stream.cancel() }
-    merging.cancel()
-  }
+  func cancel() { merging.cancel() }
 
-  /// Waits until every answer's route is known. Also returns the other events that came before.
+  /// Waits until every prompt's route is known. Also returns the other events that came before.
   ///
   /// Throws what the engine throws, and `CancellationError` when the run was cancelled.
-  func decisions() async throws -> (routes: [(Route, Float?)], early: [Event]) {
-    var found = [(Route, Float?)?](repeating: nil, count: count)
+  func decisions() async throws -> (decisions: [Decision], early: [Event]) {
+    var found = [Decision?](repeating: nil, count: promptCount)
     var early: [Event] = []
-    var missing = count
-    if missing > 0 {
-      for try await event in events {
-        if case .decided(let route, let probability) = event.event {
-          found[event.index] = (route, probability)
-          missing -= 1
-        } else {
-          early.append(event)
-        }
-        if missing == 0 { break }
+    var missing = promptCount
+    for try await event in events {
+      if case .decided(let prompt, let decision) = event {
+        found[prompt] = decision
+        missing -= 1
+      } else {
+        early.append(event)
       }
+      if missing == 0 { break }
     }
     guard missing == 0 else { throw CancellationError() }
     return (found.compactMap { $0 }, early)
@@ -75,22 +77,22 @@ final class AnswerRun: Sendable {
 
   /// Waits for the ends of all answers. Throws as `decisions` does.
   func finish(after early: [Event]) async throws -> [FinishedAnswer] {
-    var texts = [String](repeating: "", count: count)
-    var tokens = [[ChatToken]](repeating: [], count: count)
-    var ends = [ChatEnd?](repeating: nil, count: count)
+    var texts = [String](repeating: "", count: answerCount)
+    var tokens = [[ServingToken]](repeating: [], count: answerCount)
+    var ends = [ServingEnd?](repeating: nil, count: answerCount)
     func take(_ event: Event) {
-      switch event.event {
+      switch event {
       case .decided: break
-      case .text(let text, let drawn):
-        texts[event.index] += text
-        tokens[event.index] += drawn
-      case .finished(let end): ends[event.index] = end
+      case .text(let index, let text, let drawn):
+        texts[index] += text
+        tokens[index] += drawn
+      case .finished(let index, let end): ends[index] = end
       }
     }
     early.forEach(take)
     for try await event in events { take(event) }
     let complete = ends.compactMap { $0 }
-    guard complete.count == count else { throw CancellationError() }
+    guard complete.count == answerCount else { throw CancellationError() }
     return complete.enumerated().map { index, end in
       FinishedAnswer(text: texts[index], tokens: tokens[index], end: end)
     }

@@ -9,7 +9,7 @@ final class RequestRecord: Sendable {
     var model: String?
     var user: String?
     var reports: [PrismReport] = []
-    var ends: [ChatEnd] = []
+    var ends: [ServingEnd] = []
     /// The code of the refusal or failure.
     var failure: String?
     /// Set only where the operator asked for texts in the log.

@@ -10,8 +10,12 @@ final class ServerMetrics: Sendable {
   }
 
   private struct RouteKey: Hashable {
+    /// A name of the model table, so that strangers cannot make labels.
+    let model: String
     let route: String
     let mode: String
+
+    var labels: String { "model=\"\(model)\",route=\"\(route)\",mode=\"\(mode)\"" }
   }
 
   private struct State {
@@ -32,20 +36,22 @@ final class ServerMetrics: Sendable {
       state.requests[RequestKey(path: path, status: status), default: 0] += 1
       state.seconds[path, default: Histogram()].add(seconds)
       for report in values.reports {
-        let key = RouteKey(route: report.route.rawValue, mode: report.mode.rawValue)
+        let key = RouteKey(
+          model: Self.escaped(values.model ?? ""), route: report.route.rawValue,
+          mode: report.mode.rawValue)
         state.routes[key, default: 0] += 1
       }
       for end in values.ends {
         state.promptTokens += end.promptTokens
         state.cachedTokens += end.cachedPromptTokens
         state.generatedTokens += end.generatedTokens
-        if let first = end.secondsToFirstToken { state.firstToken.add(first) }
+        state.firstToken.add(end.secondsToFirstToken)
       }
     }
   }
 
   /// Everything in Prometheus' text format 0.0.4.
-  func text(engine: ChatStatistics, connections: Int) -> String {
+  func text(engine: ServingStatistics, connections: Int) -> String {
     let state = state.withLock { $0 }
     var lines: [String] = []
     func family(_ name: String, _ kind: String, _ help: String, _ samples: [String]) {
@@ -67,22 +73,34 @@ final class ServerMetrics: Sendable {
     family(
       "prism_routes_total", "counter", "Prompts by the weights that answered them.",
       state.routes.map { key, count in
-        "prism_routes_total{route=\"\(key.route)\",mode=\"\(key.mode)\"} \(count)"
+        "prism_routes_total{\(key.labels)} \(count)"
       }.sorted())
     for (name, help, value) in [
-      ("prompt", "Tokens of prompts.", state.promptTokens),
-      ("cached_prompt", "Tokens of prompts that were in memory already.", state.cachedTokens),
-      ("generated", "Tokens of answers.", state.generatedTokens),
+      ("prompt_tokens", "Tokens of prompts.", state.promptTokens),
+      ("cached_prompt_tokens", "Tokens of prompts that were in memory.", state.cachedTokens),
+      ("generated_tokens", "Tokens of answers.", state.generatedTokens),
+      ("steps", "Forward passes of the engine.", engine.steps),
+      ("answers_cancelled", "Answers whose client left.", engine.cancelled),
+      ("answers_expired", "Answers that took too long.", engine.expired),
     ] {
-      family("prism_\(name)_tokens_total", "counter", help, ["prism_\(name)_tokens_total \(value)"])
+      family("prism_\(name)_total", "counter", help, ["prism_\(name)_total \(value)"])
     }
     for (name, help, value) in [
-      ("prism_queue_length", "Requests that wait for a place.", engine.queued),
-      ("prism_active_rows", "Answers being written.", engine.active),
-      ("prism_connections", "Open connections.", connections),
+      ("queue_length", "Requests that wait for a place.", engine.queued),
+      ("active_rows", "Answers being written.", engine.active),
+      ("cache_blocks", "Blocks for keys and values of 64 tokens.", engine.keyValueBlocksTotal),
+      ("cache_blocks_used", "Blocks of answers and kept prefixes.", engine.keyValueBlocksUsed),
+      ("cache_blocks_kept", "Blocks of kept prefixes.", engine.keyValueBlocksKept),
+      ("connections", "Open connections.", connections),
     ] {
-      family(name, "gauge", help, ["\(name) \(value)"])
+      family("prism_\(name)", "gauge", help, ["prism_\(name) \(value)"])
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// As the text format wants a label's value; the operator may choose any name for the model.
+  private static func escaped(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      .replacing("\n", with: "\\n")
   }
 }

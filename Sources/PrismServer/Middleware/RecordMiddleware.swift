@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import PrismModel
 
 /// The outermost layer: every failure becomes an answer, and every answer is counted and logged when
 /// its last byte is written.
@@ -45,7 +46,7 @@ struct RecordMiddleware: RouterMiddleware {
     metadata["path"] = "\(path)"
     metadata["status"] = "\(status)"
     metadata["seconds"] = "\((seconds * 10_000).rounded() / 10_000)"
-    if let first = values.ends.compactMap(\.secondsToFirstToken).min() {
+    if let first = values.ends.map(\.secondsToFirstToken).min() {
       metadata["first-token-seconds"] = "\((first * 10_000).rounded() / 10_000)"
     }
     logger.log(level: status >= 500 ? .error : .info, "request", metadata: metadata)

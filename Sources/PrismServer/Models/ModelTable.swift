@@ -1,3 +1,4 @@
+import PrismModel
 import PrismRouter
 
 /// The names that requests may give as `model`: `NAME` for the base model, and for its bundle
@@ -38,12 +39,12 @@ struct ModelTable: Sendable {
 }
 
 extension ModelTable.Entry {
-  func routing(_ mode: GateMode) -> ChatRouting {
+  func routing(_ mode: GateMode) -> ServingRouting {
     switch kind {
     case .base: .base
-    case .adapter(let bundle): .adapter(bundle: bundle.name)
+    case .adapter(let bundle): .adapter(bundle.name)
     case .routed(let bundle):
-      mode == .off ? .base : .gated(bundle: bundle.name, enforce: mode == .enforce)
+      mode == .off ? .base : .gated(bundle.name, enforce: mode == .enforce)
     }
   }
 

@@ -130,7 +130,7 @@ extension APIError {
   init(_ error: any Error) {
     switch error {
     case let error as APIError: self = error
-    case let error as ChatEngineError: self.init(engine: error)
+    case let error as ServingError: self.init(engine: error)
     case let error as ModelError: self.init(model: error)
     case is CancellationError: self = .clientGone
     case is NIOTooManyBytesError: self = .tooLarge(limit: nil)
@@ -144,13 +144,13 @@ extension APIError {
     }
   }
 
-  private init(engine error: ChatEngineError) {
+  private init(engine error: ServingError) {
     switch error {
     case .queueFull(let seconds):
       self.init(
         status: .tooManyRequests, message: "The queue is full; try again in \(seconds) s.",
         type: "rate_limit_error", code: "queue_full", headers: [.retryAfter: "\(seconds)"])
-    case .promptTooLong(let tokens, let limit): self = .promptTooLong(tokens, limit: limit)
+    case .promptTooLong(let tokens, let limit): self = .promptTooLong(tokens, limit: limit - 1)
     case .deadlineExceeded: self = .deadline
     case .stopping: self = .stopping
     case .unknownBundle: self = .unexpected

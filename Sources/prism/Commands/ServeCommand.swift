@@ -49,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Engine") var weights: WeightOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Engine") var batch: BatchOptions
 
   func validate() throws {
     if model == nil && bundle.isEmpty {
@@ -68,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
     try settings.validate()
     let session = try ServingSession.open(
       model: model, bundles: bundle, name: name, weights: weights, engine: engine,
-      queueLimit: limits.maxQueue)
+      settings: batch.settings(queueLimit: limits.maxQueue))
     let logger = Logger(label: "prism", factory: { StreamLogHandler.standardError(label: $0) })
     let printer = Printer()
     let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host

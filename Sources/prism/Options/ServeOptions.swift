@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import PrismModel
 public import PrismRouter
 import PrismServer
 
@@ -44,6 +45,33 @@ struct ListenOptions: ParsableArguments {
       }
     }
     return keys
+  }
+}
+
+/// How requests share the model.
+struct BatchOptions: ParsableArguments {
+  @Option(help: "Answers written together.")
+  var maxBatch = ServingSettings().maximumBatch
+
+  @Option(help: "MiB for keys and values of answers and kept conversations.")
+  var cacheMb = ServingSettings().cacheBytes >> 20
+
+  @Flag(help: "Let sums depend on who else is served, where that is faster.")
+  var varyWithBatch = false
+
+  func validate() throws {
+    guard (1...256).contains(maxBatch) else {
+      throw ValidationError("--max-batch is \(maxBatch); allowed: 1 to 256")
+    }
+    guard (1...1 << 24).contains(cacheMb) else {
+      throw ValidationError("--cache-mb is \(cacheMb); allowed: 1 to 16777216")
+    }
+  }
+
+  func settings(queueLimit: Int) -> ServingSettings {
+    ServingSettings(
+      maximumBatch: maxBatch, queueLimit: queueLimit, cacheBytes: cacheMb << 20,
+      isBatchInvariant: !varyWithBatch)
   }
 }
 

@@ -15,7 +15,7 @@ struct ServingSession {
   /// - Throws: `CommandError`, `ModelError`, `RouterError`.
   static func open(
     model: String?, bundles: [String], name: String?, weights: WeightOptions,
-    engine options: EngineOptions, queueLimit: Int
+    engine options: EngineOptions, settings: ServingSettings
   ) throws -> ServingSession {
     options.apply()
     let named = try bundles.map(NamedFolder.init)
@@ -33,10 +33,14 @@ struct ServingSession {
     }
     let language = try LanguageModel(
       files: files, weights: try weights.format(precision: options.precision))
-    let engine = try GeneratorEngine(model: language, bundles: loaded, queueLimit: queueLimit)
+    let engine = try ServingEngine(
+      model: language,
+      bundles: loaded.map {
+        ServingBundle(name: $0.name, gate: $0.bundle.gate, adapter: $0.bundle.adapter)
+      }, settings: settings)
     let served = ServedModel(
       name: try name ?? servedName(model, named.first?.folder), renderer: language.renderer,
-      contextLength: language.configuration.contextLength, fingerprint: language.fingerprint,
+      contextLength: engine.contextLimit, fingerprint: language.fingerprint,
       bundles: loaded.map {
         .init(name: $0.name, threshold: $0.bundle.gate.threshold, gateLayer: $0.bundle.gate.layer)
       })

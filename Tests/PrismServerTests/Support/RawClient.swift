@@ -100,9 +100,15 @@ final class RawClient: @unchecked Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  static func post(
+    _ server: LiveServer, _ path: String, _ body: String, headers: [String: String] = [:]
+  ) async throws -> Answer {
+    try await ask(server, "POST", path, body: body, headers: headers)
+  }
+
   /// Sends a request and reads its answer to the end of the connection.
   static func ask(
-    _ server: LiveServer, _ method: String = "POST", _ path: String, _ body: String? = nil,
+    _ server: LiveServer, _ method: String, _ path: String, body: String? = nil,
     headers: [String: String] = [:]
   ) async throws -> Answer {
     let port = server.port
