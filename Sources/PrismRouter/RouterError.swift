@@ -14,7 +14,7 @@ public enum RouterError: Error, Hashable, CustomStringConvertible {
   case otherTokenizer(path: String, expected: String, found: String)
   /// A number is outside its range.
   case outOfRange(path: String, what: String, found: String, allowed: String)
-  /// Writing the bundle would destroy something that is no bundle.
+  /// Writing would destroy something else.
   case occupied(path: String, reason: String)
 
   public var description: String {
@@ -36,7 +36,7 @@ public enum RouterError: Error, Hashable, CustomStringConvertible {
     case .outOfRange(let path, let what, let found, let allowed):
       "\(path): \(what) is \(found), allowed: \(allowed)"
     case .occupied(let path, let reason):
-      "will not replace \(path): \(reason); name another folder or move it away"
+      "will not replace \(path): \(reason); give another name or move it away"
     }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Serving and exporting from the command line")
+@Suite("Serving from the command line")
 struct ServeTests {
   let folder: TemporaryFolder
   let model: String

@@ -31,9 +31,9 @@ enum BundleToys {
       deviation: (0..<featureCount).map { 1 / Float($0 + 1) }, network: network)
   }
 
-  static func bundle(layer: Int = 0) throws -> RouterBundle {
+  static func bundle(layer: Int = 0, adapter: LoRAWeights? = nil) throws -> RouterBundle {
     try RouterBundle(
-      adapter: adapter(), dropout: 0.05, gate: gate(layer: layer),
+      adapter: adapter ?? Self.adapter(), dropout: 0.05, gate: gate(layer: layer),
       model: BundleManifest.Model(
         name: "tiny-llama", fingerprint: fingerprint, tokenizerFingerprint: tokenizerFingerprint),
       numbers: ["gate.heldOutAccuracy": 0.688, "gate.heldOutCount": 120])

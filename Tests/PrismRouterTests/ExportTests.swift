@@ -5,58 +5,76 @@ import Testing
 
 @Suite("Adapters for other programs")
 struct ExportTests {
-  /// A GGUF adapter, read back with the reader for models.
-  private func export(
-    _ weights: LoRAWeights, _ body: (GGUFFile, (String) throws -> [Float]) throws -> Void
-  ) throws {
-    try BundleToys.withFolder { folder in
-      let path = folder + "/adapter.gguf"
-      try AdapterGGUF.write(weights, name: "tiny", to: path)
-      let file = try GGUFFile(path: path)
-      try body(file) { name in
-        let tensor = try #require(file.tensors.first { $0.name == name })
-        var values = [Float](repeating: 0, count: tensor.count)
-        values.withUnsafeMutableBufferPointer { file.read(tensor, into: $0) }
-        return values
+  /// What the GGUF adapter holds, read back with the reader for models.
+  private struct Exported {
+    let metadata: [String: MetadataValue]
+    let shapes: [String: [Int]]
+    let values: [String: [Float]]
+
+    init(_ weights: LoRAWeights) throws {
+      let bundle = try BundleToys.bundle(adapter: weights)
+      var opened: GGUFFile?
+      try BundleToys.withFolder { folder in
+        try AdapterGGUF.write(bundle, to: folder + "/adapter.gguf")
+        opened = try GGUFFile(path: folder + "/adapter.gguf")
       }
+      let file = try #require(opened)
+      metadata = file.metadata
+      shapes = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.shape) })
+      values = Dictionary(
+        uniqueKeysWithValues: file.tensors.map { tensor in
+          var values = [Float](repeating: 0, count: tensor.count)
+          values.withUnsafeMutableBufferPointer { file.read(tensor, into: $0) }
+          return (tensor.name, values)
+        })
     }
   }
 
+  /// Calls of llama.cpp's loader: llama_adapter_lora_init_impl in src/llama-adapter.cpp.
   @Test("the GGUF file says what llama.cpp asks for and has two tensors a projection")
   func metadata() throws {
-    try export(BundleToys.adapter()) { file, _ in
-      #expect(file.version == 3)
-      #expect(file.metadata["general.type"]?.text == "adapter")
-      #expect(file.metadata["general.architecture"]?.text == "llama")
-      #expect(file.metadata["adapter.type"]?.text == "lora")
-      #expect(file.metadata["adapter.lora.alpha"]?.number == 4)
-      // Layers 1 and 2, seven projections, A and B.
-      #expect(file.tensors.count == 28)
-      #expect(!file.tensors.contains { $0.name.hasPrefix("blk.0.") })
-      let shapes = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.shape) })
-      #expect(shapes["blk.1.ffn_down.weight.lora_a"] == [2, 64])
-      #expect(shapes["blk.2.attn_k.weight.lora_b"] == [16, 2])
-      #expect(shapes["blk.2.attn_output.weight.lora_b"] == [32, 2])
+    let file = try Exported(BundleToys.adapter())
+    #expect(file.metadata["general.type"]?.text == "adapter")
+    #expect(file.metadata["general.architecture"]?.text == "llama")
+    #expect(file.metadata["general.name"]?.text == "tiny-llama")
+    #expect(file.metadata["adapter.type"]?.text == "lora")
+    #expect(file.metadata["adapter.lora.alpha"]?.number == 4)
+    #expect(file.metadata.count == 5)
+    // Layers 1 and 2, seven projections, A `[rank, in]` and B `[out, rank]`.
+    let sizes = [
+      "attn_q": (32, 32), "attn_k": (32, 16), "attn_v": (32, 16), "attn_output": (32, 32),
+      "ffn_gate": (32, 64), "ffn_up": (32, 64), "ffn_down": (64, 32),
+    ]
+    var expected: [String: [Int]] = [:]
+    for layer in 1...2 {
+      for (name, size) in sizes {
+        expected["blk.\(layer).\(name).weight.lora_a"] = [2, size.0]
+        expected["blk.\(layer).\(name).weight.lora_b"] = [size.1, 2]
+      }
     }
+    #expect(file.shapes == expected)
   }
 
   @Test("rows of B of queries and keys are interleaved, everything else is in order")
   func order() throws {
     let weights = BundleToys.adapter()
-    try export(weights) { _, values in
+    let file = try Exported(weights)
+    for layer in 1...2 {
       for projection in Projection.allCases {
-        let name = try #require(GGUFTensorNames.ggmlName(layer: 1, projection))
-        let a = Array(weights.values[weights.rangeOfA(layer: 1, projection)])
-        #expect(try values(name + ".lora_a") == a)
-      }
-      let up = Array(weights.values[weights.rangeOfB(layer: 1, .up)])
-      #expect(try values("blk.1.ffn_up.weight.lora_b") == up)
-      // Heads of 8 rows: ggml's rows 0, 1, 2, 3 are Hugging Face's 0, 4, 1, 5; the next head's
-      // begin at 8. Two values a row.
-      let b = Array(weights.values[weights.rangeOfB(layer: 1, .query)])
-      let found = try values("blk.1.attn_q.weight.lora_b")
-      for (row, source) in [(0, 0), (1, 4), (2, 1), (3, 5), (7, 7), (8, 8), (9, 12)] {
-        #expect(found[2 * row] == b[2 * source] && found[2 * row + 1] == b[2 * source + 1])
+        let name = GGUFTensorNames.ggmlName(layer: layer, projection)
+        let a = Array(weights.values[weights.rangeOfA(layer: layer, projection)])
+        #expect(file.values[name + ".lora_a"] == a, "\(name)")
+        let b = Array(weights.values[weights.rangeOfB(layer: layer, projection)])
+        let found = try #require(file.values[name + ".lora_b"])
+        guard projection == .query || projection == .key else {
+          #expect(found == b, "\(name)")
+          continue
+        }
+        // Heads of 8 rows: of ggml's rows 0, 1, 2, ... the sources are Hugging Face's 0, 4, 1, 5, 2,
+        // 6, 3, 7, and so on from 8. Two values a row.
+        let source = [0, 4, 1, 5, 2, 6, 3, 7]
+        let rows = (0..<b.count / 2).map { $0 / 8 * 8 + source[$0 % 8] }
+        #expect(found == rows.flatMap { [b[2 * $0], b[2 * $0 + 1]] }, "\(name)")
       }
     }
   }
@@ -67,12 +85,10 @@ struct ExportTests {
     model.architecture = .qwen2
     var weights = LoRAWeights(rank: 2, alpha: 4, layers: 1..<3, model: model)
     for index in weights.values.indices { weights.values[index] = Float(index) }
-    try export(weights) { file, values in
-      #expect(file.metadata["general.architecture"]?.text == "qwen2")
-      let b = Array(weights.values[weights.rangeOfB(layer: 2, .key)])
-      let found = try values("blk.2.attn_k.weight.lora_b")
-      #expect(found == b)
-    }
+    let file = try Exported(weights)
+    #expect(file.metadata["general.architecture"]?.text == "qwen2")
+    let b = Array(weights.values[weights.rangeOfB(layer: 2, .key)])
+    #expect(file.values["blk.2.attn_k.weight.lora_b"] == b)
   }
 
   @Test("the peft folder reads back to the same adapter and names its layers")
@@ -80,33 +96,64 @@ struct ExportTests {
     let bundle = try BundleToys.bundle()
     try BundleToys.withFolder { folder in
       let path = folder + "/peft"
-      try AdapterFolder.write(bundle, baseModelName: "tiny", to: path)
-      #expect(try AdapterFiles.read(path, model: BundleToys.model) == bundle.adapter)
-      #expect(
-        try FileManager.default.contentsOfDirectory(atPath: path).sorted() == [
-          "adapter_config.json", "adapter_model.safetensors",
-        ])
+      try AdapterFolder.write(bundle, to: path)
+      let read = try AdapterFiles.read(path, model: BundleToys.model)
+      #expect(read == bundle.adapter)
+      let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      #expect(names == ["adapter_config.json", "adapter_model.safetensors"])
       let data = try Data(contentsOf: URL(filePath: path + "/adapter_config.json"))
       let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
       #expect(object["layers_to_transform"] as? [Int] == [1, 2])
-      #expect(object["base_model_name_or_path"] as? String == "tiny")
-      // A second export must not mix with the first.
-      #expect {
-        try AdapterFolder.write(bundle, baseModelName: "tiny", to: path)
-      } throws: { "\($0)".contains("there is something already") }
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["peft"])
+      #expect(object["base_model_name_or_path"] as? String == "tiny-llama")
     }
   }
 
-  @Test("a writer's mistake is refused before a file stands there")
+  @Test("what stands there already is left alone and the sentence says so")
+  func occupied() throws {
+    let bundle = try BundleToys.bundle()
+    try BundleToys.withFolder { folder in
+      let path = folder + "/mine"
+      try Data("mine".utf8).write(to: URL(filePath: path))
+      for write in [AdapterGGUF.write, AdapterFolder.write] {
+        #expect {
+          try write(bundle, path)
+        } throws: {
+          "\($0)"
+            == "will not replace \(path): something is there already; give another name or move it away"
+        }
+      }
+      let kept = try Data(contentsOf: URL(filePath: path))
+      #expect(kept == Data("mine".utf8))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(names == ["mine"])
+    }
+  }
+
+  @Test("a folder that is not there is named as the user named it")
+  func noFolder() throws {
+    let bundle = try BundleToys.bundle()
+    try BundleToys.withFolder { folder in
+      let path = folder + "/none/adapter"
+      for write in [AdapterGGUF.write, AdapterFolder.write] {
+        #expect(
+          throws: ModelError.unwritable(path: path, reason: "No such file or directory")
+        ) { try write(bundle, path) }
+      }
+    }
+  }
+
+  @Test("a writer's mistakes are refused before a file stands there")
   func mistakes() throws {
     try BundleToys.withFolder { folder in
       let path = folder + "/x.gguf"
       let tensor = GGUFWriter.Tensor(name: "a", shape: [2, 2], values: [1])
-      #expect(throws: ModelError.self) {
+      #expect {
         try GGUFWriter.write(metadata: [], tensors: [tensor, tensor], to: path)
+      } throws: {
+        "\($0)".contains("a has shape [2, 2] but 1 values; tensor a occurs twice; a has shape")
       }
-      #expect(!FileManager.default.fileExists(atPath: path))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(names.isEmpty)
     }
   }
 }

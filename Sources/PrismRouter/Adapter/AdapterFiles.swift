@@ -16,18 +16,16 @@ public enum AdapterFiles {
   /// Writes both files into `folder`, which exists.
   ///
   /// - Parameter dropout: what the adapter was trained with; range 0..<1.
-  /// - Throws: `RouterError.unreadable` or `ModelError` when a file cannot be written.
+  /// - Throws: `ModelError.unwritable` when a file cannot be written.
   public static func write(
     _ weights: LoRAWeights, dropout: Float, baseModelName: String, to folder: String
   ) throws {
     let configuration = AdapterConfiguration(
       rank: weights.rank, alpha: weights.alpha, dropout: dropout, layers: weights.layers,
       baseModelName: baseModelName)
-    let path = folder + "/" + configurationName
-    do {
-      try configuration.encoded().write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw RouterError.unreadable(path: path, reason: plainReason(error))
+    let encoded = try configuration.encoded()
+    try AtomicFile.replace(folder + "/" + configurationName) { file in
+      try encoded.withUnsafeBytes { try file.append($0) }
     }
     var tensors: [(name: String, shape: [Int], values: [Float])] = []
     for layer in weights.layers {

@@ -20,17 +20,17 @@ extension RouterBundle {
       try files.createDirectory(at: parent, withIntermediateDirectories: true)
       try Self.recover(target, from: previous)
       try Self.refuseStrangers(in: target, shown: folder)
-      try Self.removeIfPresent(draft)
+      try DiskFiles.removeIfPresent(draft)
       do {
         try files.createDirectory(at: draft, withIntermediateDirectories: false)
         try writeFiles(into: draft)
         try Self.replace(target, with: draft, keeping: previous)
       } catch {
-        try? Self.removeIfPresent(draft)
+        try? DiskFiles.removeIfPresent(draft)
         throw error
       }
-      try Self.flush(parent)
-      try Self.removeIfPresent(previous)
+      try DiskFiles.flush(parent)
+      try DiskFiles.removeIfPresent(previous)
     }
   }
 
@@ -40,8 +40,8 @@ extension RouterBundle {
       adapter, dropout: manifest.adapterDropout, baseModelName: manifest.model.name, to: path)
     try GateFile.write(gate, to: folder.appending(path: Self.gateName).path(percentEncoded: false))
     try JSONFile.encode(manifest).write(to: folder.appending(path: Self.manifestName))
-    for name in Self.fileNames { try Self.flush(folder.appending(path: name)) }
-    try Self.flush(folder)
+    for name in Self.fileNames { try DiskFiles.flush(folder.appending(path: name)) }
+    try DiskFiles.flush(folder)
   }
 
   /// Puts `draft` in the place of `target`. Where the system can swap two folders in one step the
@@ -49,7 +49,7 @@ extension RouterBundle {
   /// `recover` brings it back after a crash.
   private static func replace(_ target: URL, with draft: URL, keeping previous: URL) throws {
     let files = FileManager.default
-    guard exists(target) else { return try files.moveItem(at: draft, to: target) }
+    guard DiskFiles.exists(target) else { return try files.moveItem(at: draft, to: target) }
     if exchangeFolders(target, draft) { return try files.moveItem(at: draft, to: previous) }
     try files.moveItem(at: target, to: previous)
     do {
@@ -62,9 +62,9 @@ extension RouterBundle {
 
   /// After a crash between two renames: the old bundle goes back to its place, or goes away.
   private static func recover(_ target: URL, from previous: URL) throws {
-    guard exists(previous) else { return }
-    if exists(target) {
-      try removeIfPresent(previous)
+    guard DiskFiles.exists(previous) else { return }
+    if DiskFiles.exists(target) {
+      try DiskFiles.removeIfPresent(previous)
     } else {
       try FileManager.default.moveItem(at: previous, to: target)
     }
@@ -72,7 +72,7 @@ extension RouterBundle {
 
   /// Throws unless `target` is absent, empty or a bundle and nothing more.
   private static func refuseStrangers(in target: URL, shown: String) throws {
-    guard exists(target) else { return }
+    guard DiskFiles.exists(target) else { return }
     let path = target.path(percentEncoded: false)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
@@ -82,22 +82,6 @@ extension RouterBundle {
       throw RouterError.occupied(
         path: shown, reason: "it holds \(stranger), which is no part of a bundle")
     }
-  }
-
-  private static func exists(_ item: URL) -> Bool {
-    // Unlike fileExists this sees a dangling link too.
-    (try? FileManager.default.attributesOfItem(atPath: item.path(percentEncoded: false))) != nil
-  }
-
-  private static func removeIfPresent(_ item: URL) throws {
-    if exists(item) { try FileManager.default.removeItem(at: item) }
-  }
-
-  /// Forces a file or folder to the disk.
-  private static func flush(_ item: URL) throws {
-    let handle = try FileHandle(forReadingFrom: item)
-    defer { try? handle.close() }
-    try handle.synchronize()
   }
 
   /// Runs `body`, naming `path` in what the file system throws.

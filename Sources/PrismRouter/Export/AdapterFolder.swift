@@ -2,37 +2,36 @@ import Foundation
 import PrismModel
 
 /// The adapter alone as Python peft and vLLM load it: a folder with `adapter_config.json`, whose
-/// `layers_to_transform` names the adapted layers, and `adapter_model.safetensors`.
+/// `layers_to_transform` names the adapted layers, and `adapter_model.safetensors`, fp32.
 package enum AdapterFolder {
   /// Writes a new folder, all or nothing.
   ///
-  /// Throws `RouterError.occupied` when something stands at `folder`, `.unreadable` or `ModelError`
-  /// when it cannot be written.
-  package static func write(
-    _ bundle: RouterBundle, baseModelName: String, to folder: String
-  ) throws {
-    let files = FileManager.default
+  /// Throws `RouterError.occupied` when something stands at `folder`, `ModelError.unwritable` when
+  /// it cannot be written.
+  package static func write(_ bundle: RouterBundle, to folder: String) throws {
+    try DiskFiles.requireAbsent(folder)
     let target = URL(filePath: folder).standardizedFileURL
-    guard !files.fileExists(atPath: target.path(percentEncoded: false)) else {
-      throw RouterError.occupied(path: folder, reason: "there is something already")
-    }
     let parent = target.deletingLastPathComponent()
     // Hidden, beside the target, so that the rename stays within one file system.
     let draft = parent.appending(path: ".\(target.lastPathComponent).\(UUID().uuidString).writing")
     do {
-      try files.createDirectory(at: draft, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: false)
       do {
         try AdapterFiles.write(
-          bundle.adapter, dropout: bundle.manifest.adapterDropout, baseModelName: baseModelName,
-          to: draft.path(percentEncoded: false))
-        try files.moveItem(at: draft, to: target)
+          bundle.adapter, dropout: bundle.manifest.adapterDropout,
+          baseModelName: bundle.manifest.model.name, to: draft.path(percentEncoded: false))
+        try FileManager.default.moveItem(at: draft, to: target)
       } catch {
         // The first failure is the one to tell.
-        try? files.removeItem(at: draft)
+        try? FileManager.default.removeItem(at: draft)
         throw error
       }
-    } catch let error as CocoaError {
-      throw RouterError.unreadable(path: folder, reason: plainReason(error))
+      try DiskFiles.flush(parent)
+    } catch ModelError.unwritable(_, let reason) {
+      // Its path is in the hidden folder, which is gone.
+      throw ModelError.unwritable(path: folder, reason: reason)
+    } catch {
+      throw ModelError.unwritable(path: folder, reason: plainReason(error))
     }
   }
 }

@@ -1,4 +1,4 @@
-package import PrismModel
+import PrismModel
 
 /// The adapter as llama.cpp loads it (`llama-server --lora FILE`): GGUF of type `adapter`, fp32.
 ///
@@ -6,14 +6,18 @@ package import PrismModel
 /// of the Llama family the rows of query and key projections are interleaved, since its rotary
 /// embedding turns neighbours; rows of B follow them. A is the same in both.
 package enum AdapterGGUF {
-  /// Throws `ModelError` when the file cannot be written.
-  package static func write(
-    _ weights: LoRAWeights, name: String, to path: String
-  ) throws {
+  /// Writes a new file, all or nothing. llama.cpp scales B A by alpha / rank, as this program does,
+  /// and reads the rank from the tensors.
+  ///
+  /// Throws `RouterError.occupied` when something stands at `path`, `ModelError` when the file cannot
+  /// be written.
+  package static func write(_ bundle: RouterBundle, to path: String) throws {
+    let weights = bundle.adapter
+    try DiskFiles.requireAbsent(path)
     var tensors: [GGUFWriter.Tensor] = []
     for layer in weights.layers {
       for projection in Projection.allCases {
-        guard let stem = GGUFTensorNames.ggmlName(layer: layer, projection) else { continue }
+        let stem = GGUFTensorNames.ggmlName(layer: layer, projection)
         let size = projection.size(in: weights.model)
         tensors.append(
           GGUFWriter.Tensor(
@@ -29,7 +33,7 @@ package enum AdapterGGUF {
       metadata: [
         ("general.type", .text("adapter")),
         ("general.architecture", .text(architecture(weights.model.architecture))),
-        ("general.name", .text(name)), ("adapter.type", .text("lora")),
+        ("general.name", .text(bundle.manifest.model.name)), ("adapter.type", .text("lora")),
         ("adapter.lora.alpha", .float(weights.alpha)),
       ], tensors: tensors, to: path)
   }

@@ -45,14 +45,13 @@ struct ExportCommand: ParsableCommand {
     let loaded = try RouterBundle.load(
       bundle, model: files.configuration, expectedFingerprint: files.fingerprint,
       expectedTokenizerFingerprint: files.tokenizer.fingerprint)
-    let name = loaded.manifest.model.name
     switch to {
-    case .gguf: try AdapterGGUF.write(loaded.adapter, name: name, to: out)
-    case .peft: try AdapterFolder.write(loaded, baseModelName: name, to: out)
+    case .gguf: try AdapterGGUF.write(loaded, to: out)
+    case .peft: try AdapterFolder.write(loaded, to: out)
     }
-    let layers = loaded.adapter.layers
+    let adapter = loaded.adapter
     try Printer().line(
-      "\(out): rank \(loaded.adapter.rank), alpha \(loaded.adapter.alpha), layers "
-        + "\(layers.lowerBound) to \(layers.upperBound - 1)")
+      "\(out): rank \(adapter.rank), alpha \(adapter.alpha), layers "
+        + "\(adapter.layers.lowerBound) to \(adapter.layers.upperBound - 1)")
   }
 }

@@ -11,20 +11,26 @@ package enum GGUFTensorNames {
     "output_norm.weight": CheckpointLayout.norm,
   ]
 
-  private static let perLayer = [
+  /// Of a decoder's layer, behind `blk.N.`.
+  private static let perLayer: [String: String] = [
     "attn_norm.weight": "input_layernorm.weight",
     "ffn_norm.weight": "post_attention_layernorm.weight",
-    "attn_q.weight": "self_attn.q_proj.weight",
-    "attn_k.weight": "self_attn.k_proj.weight",
-    "attn_v.weight": "self_attn.v_proj.weight",
     "attn_q.bias": "self_attn.q_proj.bias",
     "attn_k.bias": "self_attn.k_proj.bias",
     "attn_v.bias": "self_attn.v_proj.bias",
-    "attn_output.weight": "self_attn.o_proj.weight",
-    "ffn_gate.weight": "mlp.gate_proj.weight",
-    "ffn_up.weight": "mlp.up_proj.weight",
-    "ffn_down.weight": "mlp.down_proj.weight",
-  ]
+  ].merging(Projection.allCases.map { (ggmlName($0), $0.weight) }) { first, _ in first }
+
+  private static func ggmlName(_ projection: Projection) -> String {
+    switch projection {
+    case .query: "attn_q.weight"
+    case .key: "attn_k.weight"
+    case .value: "attn_v.weight"
+    case .output: "attn_output.weight"
+    case .gate: "ffn_gate.weight"
+    case .up: "ffn_up.weight"
+    case .down: "ffn_down.weight"
+    }
+  }
 
   /// The Hugging Face name, or nil for a tensor that is no part of a decoder.
   static func huggingFaceName(of name: String) -> String? {
@@ -37,7 +43,7 @@ package enum GGUFTensorNames {
   }
 
   /// ggml's name of a layer's projection.
-  package static func ggmlName(layer: Int, _ projection: Projection) -> String? {
-    perLayer.first { $0.value == projection.weight }.map { "blk.\(layer).\($0.key)" }
+  package static func ggmlName(layer: Int, _ projection: Projection) -> String {
+    "blk.\(layer).\(ggmlName(projection))"
   }
 }

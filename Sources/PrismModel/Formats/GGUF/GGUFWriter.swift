@@ -4,14 +4,13 @@ package enum GGUFWriter {
   package enum Value: Sendable {
     case text(String)
     case float(Float)
-    case uint32(UInt32)
   }
 
   package struct Tensor: Sendable {
-    package let name: String
+    let name: String
     /// Row-major, as everywhere in this program; the format wants it reversed.
-    package let shape: [Int]
-    package let values: [Float]
+    let shape: [Int]
+    let values: [Float]
 
     package init(name: String, shape: [Int], values: [Float]) {
       self.name = name
@@ -70,9 +69,6 @@ package enum GGUFWriter {
     for (key, value) in metadata {
       append(key, to: &bytes)
       switch value {
-      case .uint32(let number):
-        append(UInt32(4), to: &bytes)
-        append(number, to: &bytes)
       case .float(let number):
         append(UInt32(6), to: &bytes)
         append(number.bitPattern, to: &bytes)
