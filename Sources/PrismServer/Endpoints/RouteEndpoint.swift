@@ -31,7 +31,8 @@ struct RouteEndpoint {
     let probability = try await ask(asked.bundle.name, prompt, context)
     return try .json(
       Decision(
-        model: asked.model.id, route: probability >= asked.bundle.threshold ? .adapter : .base,
+        model: asked.model.id,
+        route: Route(probability: probability, threshold: asked.bundle.threshold),
         probability: probability, threshold: asked.bundle.threshold, layer: asked.bundle.gateLayer))
   }
 
