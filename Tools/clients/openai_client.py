@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Uses a running `prism serve` through OpenAI's own Python client, unchanged.
 
-    python Tools/clients/openai_client.py http://127.0.0.1:8080/v1 [--key KEY] [--bundle]
+    python Tools/clients/openai_client.py http://127.0.0.1:8080/v1 [--key KEY] [--bundle] [--busy]
 
 Checks chat, streaming, log-probabilities, plain completions, errors and the model list; with
---bundle also the three names of a bundle and the decision beside the answer. Exits with 1 and says
-what differs when anything does.
+--bundle also the three names of a bundle and the decision beside the answer; with --busy that a server
+for four requests (--max-batch 2 --max-queue 2) refuses eight. Exits with 1 and says what differs when
+anything does.
 """
 
 import argparse
@@ -61,6 +62,14 @@ def chat(client, model):
     texts = [[c.message.content for c in a.choices] for a in (several, again)]
     check(len(texts[0]) == 2 and texts[0] == texts[1], "the same seed gives the same two answers")
 
+    stop = next((c for c in choice.message.content[1:] if c.isascii()), None)
+    if stop:
+        stopped = client.chat.completions.create(
+            model=model, messages=ask, temperature=0, max_tokens=12, stop=[stop]).choices[0]
+        check(stopped.message.content == choice.message.content.split(stop)[0],
+              "a stop string ends the answer before itself")
+        check(stopped.finish_reason == "stop", "and is the reason")
+
     parts = client.chat.completions.create(
         model=model, temperature=0, max_tokens=4,
         messages=[{"role": "user", "content": [{"type": "text", "text": "Hello"}]}])
@@ -108,6 +117,16 @@ def errors(client, model):
         code="context_length_exceeded")
 
 
+def busy(client, model):
+    """More answers at once than the server has places for, which its flags allow."""
+    ask = [{"role": "user", "content": "Count to a hundred."}]
+    error = refused(openai.RateLimitError, lambda: client.chat.completions.create(
+        model=model, messages=ask, n=8), code="queue_full")
+    check(int(error.response.headers["retry-after"]) >= 1, "a full queue says when to come back")
+    answer = client.chat.completions.create(model=model, messages=ask, max_tokens=2)
+    check(answer.choices, "and takes work again")
+
+
 def bundle(client, name):
     ask = [{"role": "user", "content": "Write a haiku about the sea."}]
     for model, routes in [(name, {"base"}), (name + ":adapter", {"adapter"}),
@@ -127,6 +146,7 @@ def main():
     parser.add_argument("url")
     parser.add_argument("--key", default="none")
     parser.add_argument("--bundle", action="store_true")
+    parser.add_argument("--busy", action="store_true")
     arguments = parser.parse_args()
     client = openai.OpenAI(base_url=arguments.url, api_key=arguments.key, max_retries=0, timeout=120)
     names = [model.id for model in client.models.list()]
@@ -139,6 +159,8 @@ def main():
     log_probabilities(client, names[0])
     completions(client, names[0])
     errors(client, names[0])
+    if arguments.busy:
+        busy(client, names[0])
     if arguments.bundle:
         check(len(names) >= 3, "a bundle has names of its own")
         bundle(client, names[0])

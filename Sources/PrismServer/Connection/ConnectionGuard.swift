@@ -73,7 +73,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head:
+    case .head(let head):
+      closesAfterAnswer = closesAfterAnswer || Self.asksToClose(head.headerFields)
       (isFirstRequest, isReadingBody, isAnswering) = (false, true, true)
       readTimer?.cancel()
       readTimer = schedule(context, limits.body) { $0.endBody($1) }
@@ -89,17 +90,26 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let part = unwrapOutboundIn(data)
     if case .head(let head) = part, head.status.kind != .informational {
-      closesAfterAnswer = closesAfterAnswer || head.headerFields[.connection] == "close"
+      closesAfterAnswer = closesAfterAnswer || Self.asksToClose(head.headerFields)
     }
     guard case .end = part else { return context.write(data, promise: promise) }
+    let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+    // Only what has left this process starts the time that the client has for its next step.
+    written.futureResult.assumeIsolated().whenSuccess { self.endAnswer(context) }
+    context.writeAndFlush(data, promise: written)
+  }
+
+  private func endAnswer(_ context: ChannelHandlerContext) {
     isAnswering = false
-    guard closesAfterAnswer else {
-      context.write(data, promise: promise)
-      if !isReadingBody { waitForNext(context) }
-      return
+    if closesAfterAnswer {
+      closeGently(context)
+    } else if !isReadingBody {
+      waitForNext(context)
     }
-    context.writeAndFlush(data, promise: promise)
-    closeGently(context)
+  }
+
+  private static func asksToClose(_ fields: HTTPFields) -> Bool {
+    fields[.connection]?.lowercased() == "close"
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -123,7 +123,7 @@ package struct PrismServer: Service {
             ConnectionGuard(limits: limits, connections: core.connections)
           ])),
       configuration: ApplicationConfiguration(
-        address: .hostname(settings.host, port: settings.port), backlog: 1024,
+        address: .hostname(settings.host, port: settings.port), backlog: 4096,
         availableConnectionsDelegate: .maximum(
           settings.maximumConnections, logger: quiet(core.logger))),
       onServerRunning: { channel in
