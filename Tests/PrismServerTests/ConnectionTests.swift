@@ -82,6 +82,33 @@ struct ConnectionTests {
     }
   }
 
+  @Test("a client that sends its next request before it has an answer gets both in full")
+  func pipelined() async throws {
+    let engine = ScriptedChatEngine(.init(pause: .milliseconds(100)))
+    try await LiveServer.run(engine, change: { $0.idleTime = .milliseconds(150) }) { server in
+      let client = try RawClient(port: server.port)
+      let request = RawClient.request(
+        "POST", CompletionTests.chat, CompletionTests.body(", \"stream\": true"))
+      client.send(request + request)
+      let answers = await client.receive()
+      #expect(answers.components(separatedBy: "data: [DONE]").count == 3, "\(answers)")
+    }
+  }
+
+  @Test("a client that asks for the end of the connection, and stays, is not waited for")
+  func lingering() async throws {
+    try await LiveServer.run { server in
+      let client = try RawClient(port: server.port)
+      client.send(RawClient.request("GET", "/health", nil, headers: ["Connection": "close"]))
+      #expect(await client.receive().contains("200 OK"))
+      #expect(await eventually(.seconds(4)) { server.log.lines.count == 1 })
+      try await Task.sleep(for: .milliseconds(1500))
+      let metrics = try await RawClient.ask(server, "GET", "/metrics")
+      #expect(metrics.body.contains("\nprism_connections 1\n"))
+      client.leave()
+    }
+  }
+
   @Test("a client that does not read is let go, and its answer stops")
   func slowReader() async throws {
     let word = String(repeating: "w", count: 4000)

@@ -55,13 +55,18 @@ async def half_open(server):
 
 
 async def slow_readers(server):
-    """Clients that ask for much and read nothing, and one beside them that reads."""
-    body = chat(3000, stream=True, n=8, temperature=0, logprobs=True, top_logprobs=20)
-    clients = [await server.connect(request("POST", CHAT, body), buffer=4096) for _ in range(8)]
+    """Clients that ask again and again, for more than the system's buffers hold, and read nothing; and
+    one beside them that reads."""
+    body = chat(3000, stream=True, n=8, logprobs=True, top_logprobs=20)
+    text = request("POST", CHAT, body, connection="keep-alive") * 16
+    clients = [await server.connect(text, buffer=4096) for _ in range(8)]
     await asyncio.sleep(0.5)
     status, _, _ = await server.ask("POST", CHAT, chat(8))
     check(status == 200, "another client is answered beside readers that do not read")
     seconds = await server.until("prism_connections", 1, 60)
+    cut = [parse(await client.read())[2] for client in clients]
+    check(all(len(part) < 16 << 20 and not part.endswith(b"[DONE]\n\n") for part in cut),
+          "their answers are cut")
     check(await server.gauge("prism_active_rows") == 0,
           f"readers that do not read are let go ({seconds:.1f} s)")
     for client in clients:
@@ -155,7 +160,7 @@ async def terminate(server, count):
     """SIGTERM under load: everything that was asked finishes or is told why not."""
     async def one(index):
         return await server.ask(
-            "POST", CHAT, chat(100 + index % 7 * 100, stream=index % 2 == 0), timeout=120)
+            "POST", CHAT, chat(3000, n=1 if index % 3 else 8, stream=index % 2 == 0))
 
     tasks = [asyncio.create_task(one(index)) for index in range(count)]
     while await server.gauge("prism_active_rows") == 0:

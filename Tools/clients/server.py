@@ -113,9 +113,9 @@ class Server:
         return time.monotonic() - start
 
 
-def request(method, path, body=None, key=KEY, headers=()):
+def request(method, path, body=None, key=KEY, headers=(), connection="close"):
     data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Connection: {connection}", *headers]
     if key is not None:
         lines.append(f"Authorization: Bearer {key}")
     if body is not None:

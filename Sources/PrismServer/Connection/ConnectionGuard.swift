@@ -32,7 +32,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var writeTimer: Scheduled<Void>?
   private var isFirstRequest = true
   private var isReadingBody = false
-  private var isAnswering = false
+  /// Requests whose answers have not left this process yet; several where a client does not wait.
+  private var unanswered = 0
   private var closesAfterAnswer = false
 
   init(limits: Limits, connections: Connections) {
@@ -66,7 +67,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed = event {
       watch.markGone()
-      if closesAfterAnswer && !isAnswering { context.close(promise: nil) }
+      if closesAfterAnswer && unanswered == 0 { context.close(promise: nil) }
     }
     context.fireUserInboundEventTriggered(event)
   }
@@ -75,14 +76,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       closesAfterAnswer = closesAfterAnswer || Self.asksToClose(head.headerFields)
-      (isFirstRequest, isReadingBody, isAnswering) = (false, true, true)
+      (isFirstRequest, isReadingBody) = (false, true)
+      unanswered += 1
       readTimer?.cancel()
       readTimer = schedule(context, limits.body) { $0.endBody($1) }
     case .body: break
     case .end:
       isReadingBody = false
       readTimer?.cancel()
-      if !isAnswering { waitForNext(context) }
+      if unanswered == 0 { waitForNext(context) }
     }
     context.fireChannelRead(data)
   }
@@ -100,7 +102,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func endAnswer(_ context: ChannelHandlerContext) {
-    isAnswering = false
+    unanswered -= 1
+    guard unanswered == 0 else { return }
     if closesAfterAnswer {
       closeGently(context)
     } else if !isReadingBody {
@@ -143,7 +146,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// Tells the endpoint, which waits for the body, that none will come; after its answer, or without
   /// one, the connection is closed.
   private func endBody(_ context: ChannelHandlerContext) {
-    guard isAnswering else { return context.close(promise: nil) }
+    guard unanswered > 0 else { return context.close(promise: nil) }
     context.fireErrorCaught(APIError.bodyTimeout)
     readTimer = schedule(context, limits.linger + limits.linger) { $1.close(promise: nil) }
   }
