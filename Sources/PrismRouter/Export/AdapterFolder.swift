@@ -15,7 +15,10 @@ package enum AdapterFolder {
     // Hidden, beside the target, so that the rename stays within one file system.
     let draft = parent.appending(path: ".\(target.lastPathComponent).\(UUID().uuidString).writing")
     do {
-      try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: false)
+      // Foundation's own call does not say why it failed.
+      guard mkdir(draft.path(percentEncoded: false), 0o777) == 0 else {
+        throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno))
+      }
       do {
         try AdapterFiles.write(
           bundle.adapter, dropout: bundle.manifest.adapterDropout,
