@@ -52,6 +52,8 @@ struct HelpTests {
         "--max-choices", "--max-queue", "--max-connections", "--read-seconds", "--idle-seconds",
         "--write-seconds", "--request-seconds", "--shutdown-seconds", "--log-prompts", "--weights",
         "--precision", "--threads", "--max-batch", "--cache-mb", "--vary-with-batch",
+        "--upstream", "--router-model", "--base-name", "--adapter-name", "--lora-id",
+        "--upstream-key-env", "--connect-seconds", "--health-seconds",
       ]
     ),
     ("export", ["--bundle", "--model", "--to", "--out"]),

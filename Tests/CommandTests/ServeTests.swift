@@ -56,6 +56,16 @@ struct ServeTests {
       #expect(outcome.firstErrorLine.contains(part), "\(outcome.errors)")
     }
     #expect(try PrismProcess.run(["serve"]).status == 64)
+    for flags in [
+      ["--upstream", "http://127.0.0.1:1", "--model", model, "--bundle", "b"],
+      ["--upstream", "http://127.0.0.1:1", "--router-model", model],
+      ["--upstream", "http://127.0.0.1:1", "--bundle", "a", "--bundle", "b"],
+      ["--upstream", "http://127.0.0.1:1", "--bundle", "a", "--health-seconds", "0"],
+      ["--model", model, "--adapter-name", "x"],
+    ] {
+      let outcome = try PrismProcess.run(["serve"] + flags)
+      #expect(outcome.status == 64, "\(flags): \(outcome.errors)")
+    }
     #expect(try PrismProcess.run(["serve", "--model", model, "--gate", "maybe"]).status == 64)
     #expect(try PrismProcess.run(["serve", "--model", model, "--max-queue", "0"]).status == 64)
   }

@@ -14,7 +14,7 @@ package struct WeightTraffic: Hashable, Sendable {
       sum + layer.queryKeyValue.byteCount + layer.output.byteCount + layer.gateUp.byteCount
         + layer.down.byteCount
     }
-    head = model.head.byteCount
+    head = model.head?.byteCount ?? 0
   }
 
   /// One step of decoding, of however many streams.

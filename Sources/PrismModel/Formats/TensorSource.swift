@@ -11,3 +11,19 @@ package protocol TensorSource: Sendable {
   /// Query and key rows are in the half-split rotary order of Hugging Face.
   func read(_ name: String, into destination: UnsafeMutableBufferPointer<Float>) throws
 }
+
+/// What is left of a checkpoint once everything that is needed of it has been packed.
+struct NoTensors: TensorSource {
+  var tensorNames: [String] { [] }
+
+  func shape(of name: String) throws -> [Int] { throw gone(name) }
+
+  func read(_ name: String, into destination: UnsafeMutableBufferPointer<Float>) throws {
+    throw gone(name)
+  }
+
+  private func gone(_ name: String) -> ModelError {
+    .invalidSetting(
+      name: "tensor", value: name, allowed: "none, as only the first layers were packed")
+  }
+}

@@ -47,16 +47,7 @@ extension Generator {
         name: "layer", value: "\(layer)", allowed: "0 to \(layerCount - 1)")
     }
     for prompt in prompts { try check(prompt) }
-    var result = [[Float]](repeating: [], count: prompts.count)
-    // Nothing is shared: serving reads a prompt in these very pieces, and the gate must see the same.
-    try reader.read(
-      prompts.map { .init(tokens: $0.tokens) }, layers: 0..<layer + 1, sharing: false
-    ) { rows in
-      for entry in rows {
-        result[entry.sequence] = Array(pass.lastHiddenState(ofSegment: entry.segment))
-      }
-    }
-    return result
+    return try reader.features(prompts, afterLayer: layer)
   }
 
   /// Natural-log probability of each token of `continuation` after the prompt, under the given route.

@@ -133,7 +133,7 @@ package final class ForwardPass {
     normedWide.reserve(padded * shape.hiddenSize)
     normedNarrow.reserve(padded * shape.hiddenSize)
     norm(logitRows.pointer, model.finalNorm, rows: chosen.count, wide: false)
-    try model.head.multiply(normed, rows: chosen.count, into: logits.pointer)
+    try model.requireHead().multiply(normed, rows: chosen.count, into: logits.pointer)
     return logits.pointer
   }
 

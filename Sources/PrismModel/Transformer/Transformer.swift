@@ -27,8 +27,8 @@ package final class Transformer: Sendable {
   package let embedding: RowTable
   package let layers: [TransformerLayer]
   package let finalNorm: [Float]
-  /// D -> V
-  package let head: PackedMatrix
+  /// D -> V; absent where only the first layers were packed.
+  package let head: PackedMatrix?
   /// Where the weights came from; the trainer packs them a second time, for the backward pass.
   package let weights: any TensorSource
 
@@ -41,31 +41,46 @@ package final class Transformer: Sendable {
     precision = format.inputs
     self.weights = weights
     let reader = WeightReader(weights)
-    let model = configuration
-    embedding = try RowTable(
-      reader.floats(CheckpointName.embedding), columns: model.hiddenSize, precision: precision)
-    layers = try (0..<model.layerCount).map { layer in
-      func name(_ part: String) -> String { CheckpointName.layer(layer, part) }
-      let bias =
-        model.attentionBias
-        ? try [Projection.query, .key, .value].flatMap { try reader.floats(name($0.bias)) } : []
-      return TransformerLayer(
-        attentionNorm: try reader.floats(name(CheckpointName.attentionNorm)),
-        queryKeyValue: try reader.packed(
-          [.query, .key, .value], layer: layer, model: model, format: format),
-        queryKeyValueBias: bias,
-        output: try reader.packed([.output], layer: layer, model: model, format: format),
-        feedForwardNorm: try reader.floats(name(CheckpointName.feedForwardNorm)),
-        gateUp: try reader.packed([.gate, .up], layer: layer, model: model, format: format),
-        down: try reader.packed([.down], layer: layer, model: model, format: format))
+    embedding = try reader.embedding(configuration, precision: format.inputs)
+    layers = try (0..<configuration.layerCount).map {
+      try reader.layer($0, model: configuration, format: format)
     }
     finalNorm = try reader.floats(CheckpointName.finalNorm)
-    let output = try reader.floats(model.tiedOutput ? CheckpointName.embedding : CheckpointName.output)
+    let output = try reader.floats(
+      configuration.tiedOutput ? CheckpointName.embedding : CheckpointName.output)
     head = try output.withUnsafeBufferPointer { values in
       try PackedMatrix(
-        values.baseAddress!, inputs: model.hiddenSize, outputs: model.vocabularySize,
-        transposed: true, format: format)
+        values.baseAddress!, inputs: configuration.hiddenSize,
+        outputs: configuration.vocabularySize, transposed: true, format: format)
     }
+  }
+
+  /// Packs the embedding and the first layers and lets go of `weights`: a model of so many layers that
+  /// has no logits and cannot be trained. Throws as the whole model's initializer.
+  package init(
+    firstLayers count: Int, of configuration: ModelConfiguration, weights: any TensorSource,
+    format: WeightFormat
+  ) throws {
+    var shape = configuration
+    shape.layerCount = count
+    self.configuration = shape
+    self.format = format
+    precision = format.inputs
+    self.weights = NoTensors()
+    let reader = WeightReader(weights)
+    embedding = try reader.embedding(shape, precision: format.inputs)
+    layers = try (0..<count).map { try reader.layer($0, model: shape, format: format) }
+    finalNorm = []
+    head = nil
+  }
+
+  /// The output matrix. Throws `ModelError.invalidSetting` where only the first layers were packed.
+  package func requireHead() throws -> PackedMatrix {
+    guard let head else {
+      throw ModelError.invalidSetting(
+        name: "layers", value: "the first \(layers.count)", allowed: "all of them, to have logits")
+    }
+    return head
   }
 
   /// The same in the format of a precision.
@@ -78,7 +93,7 @@ package final class Transformer: Sendable {
 
   /// Bytes of packed weights that one row reads: every layer and the output matrix.
   package var bytesPerRow: Int {
-    head.byteCount
+    (head?.byteCount ?? 0)
       + layers.reduce(0) { sum, layer in
         sum + layer.queryKeyValue.byteCount + layer.output.byteCount + layer.gateUp.byteCount
           + layer.down.byteCount

@@ -32,6 +32,31 @@ package struct WeightReader {
     }
   }
 
+  package func embedding(
+    _ model: ModelConfiguration, precision: Precision
+  ) throws -> RowTable {
+    try RowTable(
+      floats(CheckpointName.embedding), columns: model.hiddenSize, precision: precision)
+  }
+
+  package func layer(
+    _ layer: Int, model: ModelConfiguration, format: WeightFormat
+  ) throws -> TransformerLayer {
+    func name(_ part: String) -> String { CheckpointName.layer(layer, part) }
+    let bias =
+      model.attentionBias
+      ? try [Projection.query, .key, .value].flatMap { try floats(name($0.bias)) } : []
+    return TransformerLayer(
+      attentionNorm: try floats(name(CheckpointName.attentionNorm)),
+      queryKeyValue: try packed(
+        [.query, .key, .value], layer: layer, model: model, format: format),
+      queryKeyValueBias: bias,
+      output: try packed([.output], layer: layer, model: model, format: format),
+      feedForwardNorm: try floats(name(CheckpointName.feedForwardNorm)),
+      gateUp: try packed([.gate, .up], layer: layer, model: model, format: format),
+      down: try packed([.down], layer: layer, model: model, format: format))
+  }
+
   /// The projections' weights, one above the other: `[sum of outputs, inputs]`.
   package func stacked(_ projections: [Projection], layer: Int) throws -> [Float] {
     if projections.count == 1 {

@@ -90,9 +90,6 @@ struct AnswerStream: Sendable {
   }
 
   private func send(_ value: some Encodable, to writer: inout any ResponseBodyWriter) async throws {
-    var buffer = ByteBuffer(string: "data: ")
-    buffer.writeBytes(try JSONText.encode(value))
-    buffer.writeString("\n\n")
-    try await writer.write(buffer)
+    try await writer.write(JSONText.event(value))
   }
 }

@@ -13,13 +13,15 @@ struct AnswerWork: Sendable {
   let options: AnswerOptions
   let topLogProbabilities: Int?
   let record: RequestRecord
+  private let engine: any ChatEngine
   private let context: PrismContext
   private let prompts: [RenderedPrompt]
   private let requests: [[ServingRequest]]
   private let blank: AnswerDocument
 
-  init(core: ServerCore, plan: AnswerPlan, context: PrismContext) {
+  init(core: ServerCore, engine: any ChatEngine, plan: AnswerPlan, context: PrismContext) {
     self.core = core
+    self.engine = engine
     self.context = context
     (shape, options, prompts) = (plan.shape, plan.options, plan.prompts)
     topLogProbabilities = plan.topLogProbabilities
@@ -40,7 +42,7 @@ struct AnswerWork: Sendable {
       throw APIError.promptTooLong(longest, limit: core.limits.maximumPromptTokens)
     }
     let watch = try await context.clientWatch()
-    let run = try AnswerRun(requests, on: core.engine)
+    let run = try AnswerRun(requests, on: engine)
     watch?.onGone { run.cancel() }
     do {
       let (decisions, early) = try await run.decisions()
@@ -53,7 +55,7 @@ struct AnswerWork: Sendable {
         response = try await whole(run, early, reports)
         watch?.forget()
       }
-      addDecision(reports, to: &response.headers)
+      response.headers.addDecision(reports)
       return response
     } catch {
       run.cancel()
@@ -74,15 +76,6 @@ struct AnswerWork: Sendable {
     PrismReport(
       decision, threshold: options.model.bundle?.threshold,
       mode: options.model.gateMode(core.settings.gateMode))
-  }
-
-  private func addDecision(_ reports: [PrismReport], to headers: inout HTTPFields) {
-    guard let first = reports.first else { return }
-    headers[.prismRoute] = RequestRecord.Values.route(of: reports)
-    headers[.prismGateMode] = first.mode.rawValue
-    if let probability = first.probability.value, Set(reports).count == 1 {
-      headers[.prismProbability] = "\(probability)"
-    }
   }
 
   private func whole(

@@ -5,6 +5,7 @@ import PrismModel
 /// `POST /v1/chat/completions` and `POST /v1/completions`.
 struct CompletionEndpoints {
   let core: ServerCore
+  let engine: any ChatEngine
 
   func add(to router: Router<PrismContext>) {
     router.post("v1/chat/completions") { request, context in
@@ -22,7 +23,7 @@ struct CompletionEndpoints {
     let plan = AnswerPlan(
       shape: .chat, options: asked.options, topLogProbabilities: asked.topLogProbabilities,
       prompts: [prompt])
-    return try await AnswerWork(core: core, plan: plan, context: context).response()
+    return try await AnswerWork(core: core, engine: engine, plan: plan, context: context).response()
   }
 
   private func complete(_ request: Request, _ context: PrismContext) async throws -> Response {
@@ -35,7 +36,7 @@ struct CompletionEndpoints {
     let plan = AnswerPlan(
       shape: .plain, options: asked.options, topLogProbabilities: asked.topLogProbabilities,
       prompts: prompts)
-    return try await AnswerWork(core: core, plan: plan, context: context).response()
+    return try await AnswerWork(core: core, engine: engine, plan: plan, context: context).response()
   }
 }
 

@@ -41,7 +41,7 @@ struct RouteEndpoint {
     _ bundle: String, _ prompt: RenderedPrompt, _ context: PrismContext
   ) async throws -> Float {
     let watch = try await context.clientWatch()
-    let (engine, limit) = (core.engine, core.settings.requestTime)
+    let (engine, limit) = (core.gates, core.settings.requestTime)
     let asking = Task {
       try await withThrowingTaskGroup(of: Float.self) { group in
         defer { group.cancelAll() }

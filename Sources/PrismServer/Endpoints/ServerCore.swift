@@ -11,7 +11,9 @@ final class ServerCore: Sendable {
   let limits: ServerLimits
   let model: ServedModel
   let table: ModelTable
-  let engine: any ChatEngine
+  let gates: any GateEngine
+  /// The servers that answer; nil where this one does.
+  let fleet: UpstreamFleet?
   let metrics = ServerMetrics()
   let connections = Connections()
   let logger: Logger
@@ -20,12 +22,13 @@ final class ServerCore: Sendable {
   private let stopping = Atomic(false)
 
   init(
-    settings: ServerSettings, model: ServedModel, engine: any ChatEngine, logger: Logger,
-    startTime: Int
+    settings: ServerSettings, model: ServedModel, gates: any GateEngine, fleet: UpstreamFleet?,
+    logger: Logger, startTime: Int
   ) {
     self.settings = settings
     self.model = model
-    self.engine = engine
+    self.gates = gates
+    self.fleet = fleet
     self.logger = logger
     self.startTime = startTime
     limits = settings.limits(contextLength: model.contextLength)

@@ -12,16 +12,22 @@ struct StateEndpoints {
 
   func add(to router: Router<PrismContext>) {
     router.get("health") { _, _ in
-      try core.isStopping
-        ? Response.json(Health(status: "stopping"), status: .serviceUnavailable)
-        : Response.json(Health(status: "ok"))
+      if core.isStopping {
+        return try Response.json(Health(status: "stopping"), status: .serviceUnavailable)
+      }
+      if let route = core.fleet?.missingRoutes.first {
+        return try Response.json(
+          Health(status: "no upstream for \(route) is up"), status: .serviceUnavailable)
+      }
+      return try Response.json(Health(status: "ok"))
     }
     router.get("metrics") { _, _ in
       let text = core.metrics.text(
-        engine: core.engine.statistics(), connections: core.connections.count)
+        engine: core.gates.statistics(), connections: core.connections.count)
+      let upstreams = core.fleet.map { $0.metrics.text($0.standing) } ?? ""
       return Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        body: ResponseBody(byteBuffer: ByteBuffer(string: text + upstreams)))
     }
   }
 }

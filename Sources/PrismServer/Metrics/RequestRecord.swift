@@ -10,6 +10,11 @@ final class RequestRecord: Sendable {
     var user: String?
     var reports: [PrismReport] = []
     var ends: [ServingEnd] = []
+    /// From the parsed request to the gate's answer, where a router asked it.
+    var decisionSeconds: Double?
+    /// The upstream that got the request last, and how many got it.
+    var upstream: String?
+    var attempts = 0
     /// The code of the refusal or failure.
     var failure: String?
     /// Set only where the operator asked for texts in the log.
@@ -38,6 +43,13 @@ extension RequestRecord.Values {
       result["prompt-tokens"] = "\(ends.reduce(0) { $0 + $1.promptTokens })"
       result["cached-tokens"] = "\(ends.reduce(0) { $0 + $1.cachedPromptTokens })"
       result["generated-tokens"] = "\(ends.reduce(0) { $0 + $1.generatedTokens })"
+    }
+    if let decisionSeconds {
+      result["decision-seconds"] = "\((decisionSeconds * 1_000_000).rounded() / 1_000_000)"
+    }
+    if let upstream {
+      result["upstream"] = "\(upstream)"
+      result["attempts"] = "\(attempts)"
     }
     if let failure { result["failure"] = "\(failure)" }
     if let prompt { result["prompt"] = "\(prompt.debugDescription)" }

@@ -53,24 +53,21 @@ final class ServerMetrics: Sendable {
   /// Everything in Prometheus' text format 0.0.4.
   func text(engine: ServingStatistics, connections: Int) -> String {
     let state = state.withLock { $0 }
-    var lines: [String] = []
-    func family(_ name: String, _ kind: String, _ help: String, _ samples: [String]) {
-      lines += ["# HELP \(name) \(help)", "# TYPE \(name) \(kind)"] + samples
-    }
-    family(
+    var text = MetricsText()
+    text.family(
       "prism_http_requests_total", "counter", "Answered HTTP requests.",
       state.requests.map { key, count in
         "prism_http_requests_total{path=\"\(key.path)\",status=\"\(key.status)\"} \(count)"
       }.sorted())
-    family(
+    text.family(
       "prism_http_request_seconds", "histogram", "From a request's head to its answer's end.",
       state.seconds.sorted { $0.key < $1.key }.flatMap { path, histogram in
         histogram.lines("prism_http_request_seconds", labels: "path=\"\(path)\"")
       })
-    family(
+    text.family(
       "prism_time_to_first_token_seconds", "histogram", "From a request's arrival in the queue.",
       state.firstToken.lines("prism_time_to_first_token_seconds", labels: ""))
-    family(
+    text.family(
       "prism_routes_total", "counter", "Prompts by the weights that answered them.",
       state.routes.map { key, count in
         "prism_routes_total{\(key.labels)} \(count)"
@@ -83,7 +80,7 @@ final class ServerMetrics: Sendable {
       ("answers_cancelled", "Answers whose client left.", engine.cancelled),
       ("answers_expired", "Answers that took too long.", engine.expired),
     ] {
-      family("prism_\(name)_total", "counter", help, ["prism_\(name)_total \(value)"])
+      text.family("prism_\(name)_total", "counter", help, ["prism_\(name)_total \(value)"])
     }
     for (name, help, value) in [
       ("queue_length", "Requests that wait for a place.", engine.queued),
@@ -93,9 +90,9 @@ final class ServerMetrics: Sendable {
       ("cache_blocks_kept", "Blocks of kept prefixes.", engine.keyValueBlocksKept),
       ("connections", "Open connections.", connections),
     ] {
-      family("prism_\(name)", "gauge", help, ["prism_\(name) \(value)"])
+      text.family("prism_\(name)", "gauge", help, ["prism_\(name) \(value)"])
     }
-    return lines.joined(separator: "\n") + "\n"
+    return text.text
   }
 
   /// As the text format wants a label's value; the operator may choose any name for the model.

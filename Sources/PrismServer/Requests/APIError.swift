@@ -194,4 +194,12 @@ enum JSONText {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     return try encoder.encode(value)
   }
+
+  /// A server-sent event.
+  static func event(_ value: some Encodable) throws -> ByteBuffer {
+    var buffer = ByteBuffer(string: "data: ")
+    buffer.writeBytes(try encode(value))
+    buffer.writeString("\n\n")
+    return buffer
+  }
 }

@@ -15,17 +15,52 @@ package struct PrismServer: Service {
   /// Files and sockets beside connections: model, log, event loops.
   private static let ownFiles = 64
 
+  /// A server that answers by itself.
+  ///
   /// - Parameter onListening: called with the port, once clients can connect.
   /// - Throws: `ServerError` when a setting is out of range.
   package init(
     settings: ServerSettings, model: ServedModel, engine: any ChatEngine, logger: Logger,
     onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws {
+    let core = try Self.core(settings, model, engine, fleet: nil, logger)
+    try self.init(core, onListening: onListening) {
+      CompletionEndpoints(core: core, engine: engine).add(to: $0)
+    }
+  }
+
+  /// A router: it decides, and other servers answer. Parameters and errors as above.
+  package init(
+    settings: ServerSettings, model: ServedModel, gates: any GateEngine,
+    upstream: UpstreamSettings, logger: Logger,
+    onListening: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws {
+    let fleet = try UpstreamFleet(
+      upstream, connectionLimit: settings.maximumConnections, logger: logger)
+    let core = try Self.core(settings, model, gates, fleet: fleet, logger)
+    try self.init(core, onListening: onListening) {
+      UpstreamEndpoints(core: core, fleet: fleet).add(to: $0)
+    }
+  }
+
+  private init(
+    _ core: ServerCore, onListening: @escaping @Sendable (Int) -> Void,
+    answering: (Router<PrismContext>) -> Void
+  ) throws {
+    self.core = core
+    let router = try Self.router(core)
+    answering(router)
+    application = Self.application(core, router: router, onListening: onListening)
+  }
+
+  private static func core(
+    _ settings: ServerSettings, _ model: ServedModel, _ gates: any GateEngine,
+    fleet: UpstreamFleet?, _ logger: Logger
+  ) throws -> ServerCore {
     try settings.validate()
-    core = ServerCore(
-      settings: settings, model: model, engine: engine, logger: logger,
+    return ServerCore(
+      settings: settings, model: model, gates: gates, fleet: fleet, logger: logger,
       startTime: Int(Date().timeIntervalSince1970))
-    application = Self.application(core, router: try Self.router(core), onListening: onListening)
   }
 
   /// Serves until it is asked to stop: then new work is refused, answers in hand may finish for
@@ -33,9 +68,13 @@ package struct PrismServer: Service {
   ///
   /// Throws `ServerError` when the address cannot be used.
   package func run() async throws {
-    try OpenFiles.require(core.settings.maximumConnections + Self.ownFiles)
+    // A router's connections have one to an upstream each.
+    let connections = core.settings.maximumConnections * (core.fleet == nil ? 1 : 2)
+    try OpenFiles.require(connections + Self.ownFiles)
+    // The last one is stopped first.
+    let services: [any Service] = (core.fleet.map { [$0] } ?? []) + [application]
     let group = ServiceGroup(
-      configuration: .init(services: [application], logger: Self.quiet(core.logger)))
+      configuration: .init(services: services, logger: Self.quiet(core.logger)))
     // Apart from this task's own stopping, which comes before the application's.
     let serving = Task.detached { try await group.run() }
     do {
@@ -56,7 +95,8 @@ package struct PrismServer: Service {
   private func stop(_ group: ServiceGroup) async {
     core.beginStopping()
     core.logger.info("stopping", metadata: ["connections": "\(core.connections.count)"])
-    await core.engine.stop(within: core.settings.shutdownTime)
+    await core.fleet?.stop(within: core.settings.shutdownTime)
+    await core.gates.stop(within: core.settings.shutdownTime)
     await group.triggerGracefulShutdown()
     // Clients that do not take their answers' last bytes are given as long as others.
     try? await Task.sleep(for: core.settings.writeTime)
@@ -99,7 +139,6 @@ package struct PrismServer: Service {
       router.add(
         middleware: FileMiddleware(page, searchForIndexHtml: true, logger: quiet(core.logger)))
     }
-    CompletionEndpoints(core: core).add(to: router)
     RouteEndpoint(core: core).add(to: router)
     ModelEndpoints(core: core).add(to: router)
     StateEndpoints(core: core).add(to: router)

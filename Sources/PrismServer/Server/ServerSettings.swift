@@ -99,6 +99,8 @@ package enum ServerError: Error, Hashable, CustomStringConvertible {
   case cannotListen(host: String, port: Int, reason: String)
   /// The system allows too few open files for the connections asked for.
   case openFiles(allowed: Int, needed: Int)
+  /// An upstream, or the key for them, cannot be used.
+  case upstream(String)
 
   package var description: String {
     switch self {
@@ -110,6 +112,7 @@ package enum ServerError: Error, Hashable, CustomStringConvertible {
       "another program listens on \(host) port \(port) already; stop it, or choose another with --port (0 takes a free one)"
     case .cannotListen(let host, let port, let reason):
       "cannot listen on \(host) port \(port): \(reason)"
+    case .upstream(let problem): problem
     case .openFiles(let allowed, let needed):
       "the system allows this process \(allowed) open files, and its connections need \(needed); raise it with ulimit -n, or lower --max-connections"
     }

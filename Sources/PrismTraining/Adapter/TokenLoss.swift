@@ -102,7 +102,7 @@ private final class TokenLossWork {
     prism_rms_norm(
       hidden.pointer, model.finalNorm, model.configuration.normEpsilon, places.count, size,
       isNarrow ? nil : normed.pointer, isNarrow ? normedNarrow.pointer : nil)
-    try model.head.multiply(
+    try model.requireHead().multiply(
       isNarrow ? UnsafeRawPointer(normedNarrow.pointer) : UnsafeRawPointer(normed.pointer),
       rows: places.count, into: logits.pointer)
     let losses = slopes(places)

@@ -18,9 +18,13 @@ struct ServeCommand: AsyncParsableCommand {
       in the answer's prism object. The log on standard error holds no prompt and no answer. Ctrl-C \
       or SIGTERM lets answers finish; a second one ends at once.
 
+      With --upstream this server only decides, with the layers up to the gate's, and other servers \
+      (vLLM, llama-server) answer.
+
       EXAMPLE
         prism serve --bundle run/bundle
         prism serve --model smollm2-135m-instruct --port 0 --max-tokens 256
+        prism serve --bundle run/bundle --upstream http://127.0.0.1:8000
       """)
 
   @Option(
@@ -51,7 +55,10 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup(title: "Engine") var batch: BatchOptions
 
+  @OptionGroup(title: "Other servers that answer") var upstream: UpstreamOptions
+
   func validate() throws {
+    try upstream.check(model: model, bundles: bundle)
     if model == nil && bundle.isEmpty {
       throw ValidationError("name a model with --model, a bundle with --bundle, or both")
     }
@@ -67,18 +74,8 @@ struct ServeCommand: AsyncParsableCommand {
     settings.logsPrompts = logPrompts
     limits.apply(to: &settings)
     try settings.validate()
-    let session = try ServingSession.open(
-      model: model, bundles: bundle, name: name, weights: weights, engine: engine,
-      settings: batch.settings(queueLimit: limits.maxQueue))
     let logger = Logger(label: "prism", factory: { StreamLogHandler.standardError(label: $0) })
-    let printer = Printer()
-    let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-    let server = try PrismServer(
-      settings: settings, model: session.model, engine: session.engine, logger: logger
-    ) { port in
-      // A closed standard output leaves nobody to tell, and the server is still of use.
-      try? printer.line("\(session.model.name) is served at http://\(host):\(port)/v1")
-    }
+    let server = try upstream.isEmpty ? server(settings, logger) : router(settings, logger)
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
     let watching = Task {
       while !Interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }
@@ -86,5 +83,34 @@ struct ServeCommand: AsyncParsableCommand {
     }
     defer { watching.cancel() }
     try await group.run()
+  }
+
+  private func server(_ settings: ServerSettings, _ logger: Logger) throws -> PrismServer {
+    let session = try ServingSession.open(
+      model: model, bundles: bundle, name: name, weights: weights, engine: engine,
+      settings: batch.settings(queueLimit: limits.maxQueue))
+    return try PrismServer(
+      settings: settings, model: session.model, engine: session.engine, logger: logger,
+      onListening: Self.announcement(of: session.model, "served", settings))
+  }
+
+  private func router(_ settings: ServerSettings, _ logger: Logger) throws -> PrismServer {
+    let session = try RoutingSession.open(
+      model: upstream.routerModel, bundle: bundle[0], name: name, weights: weights, engine: engine,
+      queueLimit: limits.maxQueue)
+    return try PrismServer(
+      settings: settings, model: session.model, gates: session.gates,
+      upstream: try upstream.settings(name: session.model.name), logger: logger,
+      onListening: Self.announcement(of: session.model, "routed", settings))
+  }
+
+  private static func announcement(
+    of model: ServedModel, _ word: String, _ settings: ServerSettings
+  ) -> @Sendable (Int) -> Void {
+    let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+    return { port in
+      // A closed standard output leaves nobody to tell, and the server is still of use.
+      try? Printer().line("\(model.name) is \(word) at http://\(host):\(port)/v1")
+    }
   }
 }

@@ -18,7 +18,7 @@ struct ServingSession {
     engine options: EngineOptions, settings: ServingSettings
   ) throws -> ServingSession {
     options.apply()
-    let named = try bundles.map(NamedFolder.init)
+    let named = bundles.map(NamedFolder.init)
     if let twice = Dictionary(grouping: named, by: \.name).first(where: { $0.value.count > 1 }) {
       throw CommandError.bundleName(name: twice.key)
     }
@@ -48,28 +48,9 @@ struct ServingSession {
   }
 
   /// The last part of the model's path or name, without `.gguf`.
-  private static func servedName(_ model: String?, _ bundle: String?) throws -> String {
+  static func servedName(_ model: String?, _ bundle: String?) throws -> String {
     let name = try model ?? bundle.map { try RouterBundle.manifest(of: $0).model.name } ?? "model"
     let last = URL(filePath: name).lastPathComponent
     return last.hasSuffix(".gguf") ? String(last.dropLast(5)) : last
-  }
-
-  /// A bundle's folder and the name it is served under.
-  private struct NamedFolder {
-    let name: String
-    let folder: String
-
-    init(_ argument: String) throws {
-      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2, !parts[0].contains("/"), !parts[0].isEmpty {
-        (name, folder) = (String(parts[0]), String(parts[1]))
-        return
-      }
-      folder = argument
-      let path = URL(filePath: argument).standardizedFileURL
-      // Runs call theirs `bundle`, so the run's own name says more.
-      let isOfRun = path.lastPathComponent == "bundle"
-      name = (isOfRun ? path.deletingLastPathComponent() : path).lastPathComponent
-    }
   }
 }

@@ -32,6 +32,29 @@ struct LiveServer: Sendable {
     change: (inout ServerSettings) -> Void = { _ in },
     _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
+    let model = try model ?? Self.model()
+    try await run(change: change, body) { settings, logger, onListening in
+      try PrismServer(
+        settings: settings, model: model, engine: engine, logger: logger, onListening: onListening)
+    }
+  }
+
+  /// The same beside a router.
+  static func run(
+    gates: any GateEngine, upstream: UpstreamSettings, change: (inout ServerSettings) -> Void,
+    _ body: @Sendable (LiveServer) async throws -> Void
+  ) async throws {
+    try await run(change: change, body) { settings, logger, onListening in
+      try PrismServer(
+        settings: settings, model: model(), gates: gates, upstream: upstream, logger: logger,
+        onListening: onListening)
+    }
+  }
+
+  private static func run(
+    change: (inout ServerSettings) -> Void, _ body: @Sendable (LiveServer) async throws -> Void,
+    server make: (ServerSettings, Logger, @escaping @Sendable (Int) -> Void) throws -> PrismServer
+  ) async throws {
     var settings = ServerSettings()
     settings.port = 0
     settings.maximumConnections = 200
@@ -39,10 +62,8 @@ struct LiveServer: Sendable {
     change(&settings)
     let log = LogLines()
     let (ports, ready) = AsyncStream<Int>.makeStream()
-    let server = try PrismServer(
-      settings: settings, model: model ?? Self.model(), engine: engine,
-      logger: Logger(label: "test", factory: { _ in KeepingLogHandler(log) })
-    ) { ready.yield($0) }
+    let logger = Logger(label: "test", factory: { _ in KeepingLogHandler(log) })
+    let server = try make(settings, logger) { ready.yield($0) }
     let group = ServiceGroup(
       configuration: .init(
         services: [server],
