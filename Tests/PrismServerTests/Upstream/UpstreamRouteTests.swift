@@ -1,5 +1,6 @@
 import Foundation
 import PrismModel
+import PrismRouter
 import PrismServer
 import Testing
 
