@@ -18,7 +18,7 @@ struct UpstreamRouteTests {
         [(base, .base), (adapter, .adapter)],
         change: { $0.gateMode = .init(rawValue: mode) ?? .off }
       ) { server in
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, CompletionTests.chat, CompletionTests.body(model: model))
         #expect(answer.body == "{\"from\": \"\(route)\"}", "\(mode) \(model)")
         #expect(answer.headers["x-prism-route"] == route)
@@ -33,7 +33,7 @@ struct UpstreamRouteTests {
     let engine = ScriptedChatEngine(.init(probability: 0.25))
     let (base, adapter) = UpstreamFixture.pair()
     try await UpstreamFixture.run([(base, .base), (adapter, .adapter)], engine: engine) { server in
-      let answer = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+      let answer = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
       #expect(answer.body == "{\"from\": \"base\"}")
     }
   }
@@ -47,7 +47,7 @@ struct UpstreamRouteTests {
           "big": 12345678901234567890123, "small": 1e-400, "seed": -0, "tools": [{"model": "inner"}],
           "model"\n:  "tiny\\u003aprism" , "stop": null, "lora": [], "response_format": {"type": "json_object"} }
         """
-      let answer = try await RawClient.ask(server, CompletionTests.chat, body)
+      let answer = try await RawClient.post(server, CompletionTests.chat, body)
       #expect(answer.status == 200, "\(answer.body)")
       let expected = body.replacingOccurrences(
         of: "\"tiny\\u003aprism\"", with: "\"served-adapter\"")
@@ -60,7 +60,7 @@ struct UpstreamRouteTests {
     let both = FakeUpstream(named: "both")
     try await UpstreamFixture.run([(both, nil)], adjust: { $0.loraID = 3 }) { server in
       for model in ["tiny:adapter", "tiny"] {
-        _ = try await RawClient.ask(
+        _ = try await RawClient.post(
           server, CompletionTests.chat, CompletionTests.body(model: model))
       }
       #expect(
@@ -76,15 +76,15 @@ struct UpstreamRouteTests {
     let (base, adapter) = UpstreamFixture.pair()
     try await UpstreamFixture.run([(base, .base), (adapter, .adapter)]) { server in
       for prompt in ["\"one\"", "[\"one\"]"] {
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, "/v1/completions", "{\"model\": \"tiny:prism\", \"prompt\": \(prompt)}")
         #expect(answer.body == "{\"from\": \"adapter\"}")
       }
       for prompt in ["[\"one\", \"two\"]", "[1, 2]", "null"] {
-        let answer = try await RawClient.ask(
+        let answer = try await RawClient.post(
           server, "/v1/completions", "{\"model\": \"tiny:prism\", \"prompt\": \(prompt)}")
         #expect(answer.status == 400 && answer.param == "prompt", "\(prompt)")
-        let named = try await RawClient.ask(
+        let named = try await RawClient.post(
           server, "/v1/completions", "{\"model\": \"tiny\", \"prompt\": \(prompt)}")
         #expect(
           named.body == "{\"from\": \"base\"}", "what is not gated is the upstream's to judge")
@@ -101,11 +101,11 @@ struct UpstreamRouteTests {
       [(base, .base), (adapter, .adapter)], change: { $0.keys = ["client-secret"] },
       adjust: { $0.key = key }
     ) { server in
-      let refused = try await RawClient.ask(
+      let refused = try await RawClient.post(
         server, CompletionTests.chat, CompletionTests.body(),
         headers: ["Authorization": "Bearer upstream-secret"])
       #expect(refused.status == 401 && base.requests.isEmpty && adapter.requests.isEmpty)
-      let answer = try await RawClient.ask(
+      let answer = try await RawClient.post(
         server, CompletionTests.chat, CompletionTests.body(),
         headers: ["Authorization": "Bearer client-secret", "Accept": "text/event-stream"])
       #expect(answer.status == 200)
@@ -132,7 +132,7 @@ struct UpstreamRouteTests {
       ]
     }
     try await UpstreamFixture.run([(both, nil)]) { server in
-      let answer = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+      let answer = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
       #expect(answer.headers["content-type"] == "application/json; charset=utf-8")
       #expect(answer.headers["x-ratelimit-remaining"] == "7")
       #expect(answer.headers["x-prism-route"] == "adapter")
@@ -156,13 +156,13 @@ struct UpstreamRouteTests {
           400, "messages[0].role"
         ),
       ] {
-        let answer = try await RawClient.ask(server, CompletionTests.chat, body)
+        let answer = try await RawClient.post(server, CompletionTests.chat, body)
         #expect(answer.status == status && answer.param == param, "\(body)")
       }
-      let broken = try await RawClient.ask(server, CompletionTests.chat, "{\"model\": \"tiny\"")
+      let broken = try await RawClient.post(server, CompletionTests.chat, "{\"model\": \"tiny\"")
       #expect(broken.status == 400 && broken.code == "invalid_json")
       let long = String(repeating: "x", count: 5000)
-      let tooLong = try await RawClient.ask(
+      let tooLong = try await RawClient.post(
         server, CompletionTests.chat,
         "{\"model\": \"tiny:prism\", \"messages\": [{\"role\": \"user\", \"content\": \"\(long)\"}]}"
       )
@@ -178,10 +178,10 @@ struct UpstreamRouteTests {
       let list = try await RawClient.ask(server, "GET", "/v1/models")
       let data = try #require(try list.object()["data"] as? [[String: Any]])
       #expect(data.map { $0["id"] as? String } == ["tiny", "tiny:adapter", "tiny:prism"])
-      let decision = try await RawClient.ask(server, "/v1/route", "{\"input\": \"x\"}")
+      let decision = try await RawClient.post(server, "/v1/route", "{\"input\": \"x\"}")
       #expect(try decision.object()["route"] as? String == "adapter")
       #expect(base.requests.isEmpty && adapter.requests.isEmpty)
-      _ = try await RawClient.ask(server, CompletionTests.chat, CompletionTests.body())
+      _ = try await RawClient.post(server, CompletionTests.chat, CompletionTests.body())
       let metrics = try await RawClient.ask(server, "GET", "/metrics").body
       let name = "upstream=\"127.0.0.1:\(adapter.port)\""
       for line in [
