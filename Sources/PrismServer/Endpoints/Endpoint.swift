@@ -13,8 +13,12 @@ struct Endpoint: Hashable, Sendable {
   static let health = Endpoint(pattern: "/health", methods: [.get, .head])
   static let metrics = Endpoint(pattern: "/metrics", methods: [.get, .head])
   static let description = Endpoint(pattern: "/openapi.json", methods: [.get, .head])
+  static let page = Endpoint(pattern: "/", methods: [.get, .head])
+  static let pageFile = Endpoint(pattern: "/page/{name}", methods: [.get, .head])
 
-  static let all = [chat, completions, route, models, model, health, metrics, description]
+  static let all = [
+    chat, completions, route, models, model, health, metrics, description, page, pageFile,
+  ]
 
   var allowed: String { methods.map(\.rawValue).joined(separator: ", ") }
 

@@ -134,15 +134,11 @@ package struct PrismServer: Service {
     router.add(
       middleware: AccessMiddleware(
         keys: KeyRing(settings.keys), isLoopback: settings.isLoopback))
-    let page = ServerResources.path("page")
-    if FileManager.default.fileExists(atPath: page) {
-      router.add(
-        middleware: FileMiddleware(page, searchForIndexHtml: true, logger: quiet(core.logger)))
-    }
     RouteEndpoint(core: core).add(to: router)
     ModelEndpoints(core: core).add(to: router)
     StateEndpoints(core: core).add(to: router)
     try DescriptionEndpoint(core: core).add(to: router)
+    try PageEndpoint().add(to: router)
     return router
   }
 
