@@ -16,7 +16,7 @@ same ids is checked too. Rows of the table:
 Compared: the texts, and the log-probability of each token of prism's answer. Where the greedy choice parts from prism's,
 the tokens still compared are prism's: the other program reads prism's token there and goes on. Such a place is a near
 tie when the other program gives both tokens log-probabilities less than twice the tolerance apart; there rounding alone
-can swap them. How many answers are others without the adapter shows that the check could fail.
+can swap them. How many answers begin otherwise without the adapter shows that the check could fail.
 Exit status: 0 when all prompts agree, no log-probability differs by more than the row's tolerance, every parting of the
 ways is a near tie, and at least one text needs the adapter; otherwise 1.
 """
@@ -38,7 +38,7 @@ import torch
 from peft import PeftModel
 from smollm2_texts import CHATS, QUESTIONS
 
-PROMPTS, CHOICES, START_SECONDS = 20, 40, 60
+PROMPTS, CHOICES, BEGINNING, START_SECONDS = 20, 40, 24, 60
 
 
 def fail(sentence):
@@ -149,8 +149,8 @@ def llama_row(server, rows):
     different, plain = 0, 0
     for (system, user), row in zip(conversations(), rows, strict=True):
         different += server.prompt(system, user) != row["promptTokenIDs"]
-        steps = server.complete(row["promptTokenIDs"], len(row["tokenIDs"]), 0)
-        plain += [token for token, _ in steps] != row["tokenIDs"]
+        begin = row["tokenIDs"][:BEGINNING]
+        plain += [token for token, _ in server.complete(row["promptTokenIDs"], len(begin), 0)] != begin
     return summary(rows, [followed(server, row) for row in rows], prompts=different, plain=plain)
 
 
@@ -165,7 +165,7 @@ def peft_row(model, folder, rows):
             after = lambda: model(tokens).logits[0, len(ids) - 1 : -1].float().log_softmax(-1)  # noqa: E731
             scores = after()
             with model.disable_adapter():
-                plain += bool((after().argmax(-1) != answer).any())
+                plain += bool((after().argmax(-1) != answer)[:BEGINNING].any())
         values = scores.gather(-1, answer[:, None])[:, 0]
         gaps = (scores.max(-1).values - values)[scores.argmax(-1) != answer]
         found.append((values.tolist(), gaps.tolist()))
