@@ -13,12 +13,14 @@
 typedef void (*gomp_parallel_fn)(void (*)(void *), void *, unsigned, unsigned);
 typedef int (*int_fn)(void);
 typedef void (*set_int_fn)(int);
+typedef int (*int_int_fn)(int);
 
 static gomp_parallel_fn gomp_parallel;
 static int_fn thread_number;
 static int_fn maximum_threads;
 static int_fn inside_parallel;
 static set_int_fn set_threads;
+static int_int_fn pause_all;
 static pthread_once_t resolved = PTHREAD_ONCE_INIT;
 
 static void resolve(void) {
@@ -27,6 +29,7 @@ static void resolve(void) {
   maximum_threads = (int_fn)dlsym(RTLD_DEFAULT, "omp_get_max_threads");
   inside_parallel = (int_fn)dlsym(RTLD_DEFAULT, "omp_in_parallel");
   set_threads = (set_int_fn)dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+  pause_all = (int_int_fn)dlsym(RTLD_DEFAULT, "omp_pause_resource_all");
   if (!thread_number || !maximum_threads || !inside_parallel) gomp_parallel = 0;
 }
 
@@ -38,6 +41,14 @@ int prism_thread_count(void) {
 void prism_set_thread_count(int count) {
   pthread_once(&resolved, resolve);
   if (count >= 1 && set_threads) set_threads(count);
+}
+
+// omp_pause_hard of OpenMP 5.
+#define PAUSE_HARD 2
+
+void prism_release_threads(void) {
+  pthread_once(&resolved, resolve);
+  if (pause_all && gomp_parallel && !inside_parallel()) pause_all(PAUSE_HARD);
 }
 
 struct job {

@@ -40,5 +40,7 @@ public final class LanguageModel: Sendable {
     renderer = try ChatRenderer(template: files.chatTemplate, tokenizer: files.tokenizer)
     transformer = try Transformer(
       configuration: files.configuration, weights: files.weights, format: weights)
+    // Whoever runs the model may do so on another thread.
+    Threads.release()
   }
 }

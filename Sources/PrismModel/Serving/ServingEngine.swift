@@ -50,6 +50,7 @@ public final class ServingEngine: Sendable {
     contextLimit = loop.contextLimit
     self.inbox = inbox
     let threads = Threads.count
+    Threads.release()
     let thread = Thread {
       // The team's size belongs to the thread that starts it.
       Threads.use(threads)
