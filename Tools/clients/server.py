@@ -37,14 +37,17 @@ class Client:
         await asyncio.get_running_loop().sock_sendall(self.socket, data)
 
     async def read(self, until=None, timeout=120):
-        """What comes until the connection ends, or until `until` is in it."""
+        """What comes until the connection ends, well or with a reset, or until `until` is in it."""
         parts = bytearray()
-        async with asyncio.timeout(timeout):
-            while not (until and until in parts):
-                part = await asyncio.get_running_loop().sock_recv(self.socket, 1 << 16)
-                if not part:
-                    break
-                parts += part
+        try:
+            async with asyncio.timeout(timeout):
+                while not (until and until in parts):
+                    part = await asyncio.get_running_loop().sock_recv(self.socket, 1 << 16)
+                    if not part:
+                        break
+                    parts += part
+        except ConnectionError:
+            pass
         return bytes(parts)
 
     def close(self):
