@@ -1,6 +1,6 @@
 """The page without a mouse, without sight, on small windows and in both colour schemes."""
 
-from visitor import PATIENCE, check, until
+from visitor import check, until
 
 # The control that has the focus, and whether it shows that.
 FOCUS = """() => {
@@ -98,11 +98,13 @@ def looks(visit):
         visitor.accessible(state)
         visitor.close()
     still = visit(reduced_motion="reduce")
-    still.page.route("**/v1/chat/completions", lambda route: None)
+    held = []
+    still.page.route("**/v1/chat/completions", lambda route: held.append(route))
     still.send("Hello!")
-    still.page.wait_for_selector("article .waiting", timeout=PATIENCE * 1000)
+    still.page.wait_for_selector("article .waiting")
     moving = "getComputedStyle(document.querySelector('.waiting'), '::after').animationName"
     check(still.page.evaluate(moving) == "none", "nothing moves for those who asked for that")
     still.find("#stop").click()
     still.finished()
+    held[0].abort()
     still.close()

@@ -16,7 +16,8 @@ def routes(visitor, questions):
         check(answer.badge.endswith(route) and answer.route == route, f"auto: the badge says {route}")
         check(answer.probability is not None and abs(answer.probability - float(heads[-1]["x-prism-probability"])) < 0.001,
               f"auto: the probability is the server's ({answer.words})")
-        check(answer.text.strip() != "" and "12 tokens" in answer.foot, "auto: the answer is there")
+        # An answer may end by itself before its limit.
+        check(answer.text.strip() != "" and re.search(r"\b(?:[2-9]|1[0-2]) tokens\b", answer.foot), f"auto: the answer is there ({answer.foot})")
     meter = visitor.find("article [role=meter]").last
     check(float(meter.get_attribute("aria-valuenow")) == float(heads[-1]["x-prism-probability"]), "auto: the meter shows it")
 

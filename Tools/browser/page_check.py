@@ -36,6 +36,7 @@ def key(browser, url, key):
     visitor.find("#key").press("Enter")
     until(lambda: "does not accept" in visitor.find("#key-reason").inner_text(), "a wrong key is refused in words")
     visitor.find("#key-cancel").click()
+    visitor.find("#notice").wait_for()
     check("one of this server's keys" in visitor.find("#notice").inner_text(), "without a key the page says what is missing")
     visitor.find("#notice-retry").click()
     visitor.find("#key").fill(key)

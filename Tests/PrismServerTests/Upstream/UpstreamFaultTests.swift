@@ -106,7 +106,7 @@ struct UpstreamFaultTests {
     let text = String(repeating: "x", count: 1 << 16)
     let upstream = FakeUpstream { _, _ in
       [.head("application/json")] + [FakeUpstream.Step](repeating: .chunk(text), count: 20)
-        + [.pause(.milliseconds(50)), .close]
+        + [.pause(.seconds(2)), .close]
     }
     try await UpstreamFixture.run([(upstream, nil)]) { server in
       let client = try RawClient(port: server.port)
@@ -214,7 +214,7 @@ struct UpstreamFaultTests {
       earlier == 0 ? [.wait(gate)] : [.head(), .chunk("data: 1\n\n"), .wait(gate)]
     }
     try await UpstreamFixture.run(
-      [(upstream, nil)], change: { $0.requestTime = .milliseconds(300) }
+      [(upstream, nil)], change: { $0.requestTime = .seconds(3) }
     ) { server in
       let none = try await RawClient.post(server, CompletionTests.chat, Self.stream)
       #expect(none.status == 504 && none.code == "deadline_exceeded")
