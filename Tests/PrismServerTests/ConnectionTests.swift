@@ -124,6 +124,35 @@ struct ConnectionTests {
     }
   }
 
+  // Of answers of many sizes, some leave just a little behind once the system's buffers are full.
+  @Test("a client that does not take the last of its answer is let go")
+  func lastBytes() async throws {
+    let engine = ScriptedChatEngine()
+    try await LiveServer.run(engine, change: { $0.writeTime = .milliseconds(300) }) { server in
+      let request = RawClient.request(
+        "POST", CompletionTests.chat, CompletionTests.body(), headers: ["Connection": "close"])
+      var clients: [RawClient] = []
+      for kilobytes in stride(from: 500, to: 4500, by: 50) {
+        engine.set { $0.words = [String(repeating: "w", count: kilobytes << 10)] }
+        let client = try RawClient(port: server.port, receiveBuffer: 4096)
+        client.send(request)
+        clients.append(client)
+        #expect(await eventually { engine.requests.count == clients.count })
+      }
+      var open = clients.count
+      for _ in 0..<40 where open > 1 {
+        try await Task.sleep(for: .milliseconds(200))
+        let metrics = try await RawClient.ask(server, "GET", "/metrics").body
+        let line = metrics.components(separatedBy: "\n").first {
+          $0.hasPrefix("prism_connections ")
+        }
+        open = try #require(line?.split(separator: " ").last.flatMap { Int($0) })
+      }
+      #expect(open == 1)
+      for client in clients { client.leave() }
+    }
+  }
+
   @Test("broken HTTP is answered with 400")
   func brokenHTTP() async throws {
     try await LiveServer.run { server in

@@ -34,6 +34,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var isReadingBody = false
   /// Requests whose answers have not left this process yet; several where a client does not wait.
   private var unanswered = 0
+  /// Answers that are written to their ends, and have not left this process yet.
+  private var unsent = 0
   private var closesAfterAnswer = false
 
   init(limits: Limits, connections: Connections) {
@@ -98,11 +100,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     let written = promise ?? context.eventLoop.makePromise(of: Void.self)
     // Only what has left this process starts the time that the client has for its next step.
     written.futureResult.assumeIsolated().whenSuccess { self.endAnswer(context) }
+    unsent += 1
     context.writeAndFlush(data, promise: written)
+    if unsent > 0 && writeTimer == nil { waitForReader(context) }
   }
 
   private func endAnswer(_ context: ChannelHandlerContext) {
+    unsent -= 1
     unanswered -= 1
+    if context.channel.isWritable { waitForReader(context) }
     guard unanswered == 0 else { return }
     if closesAfterAnswer {
       closeGently(context)
@@ -116,12 +122,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    waitForReader(context)
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// Starts the time in which the client has to take something anew, where something is left to take.
+  private func waitForReader(_ context: ChannelHandlerContext) {
     writeTimer?.cancel()
     writeTimer = nil
-    if !context.channel.isWritable {
+    if !context.channel.isWritable || unsent > 0 {
       writeTimer = schedule(context, limits.write) { $1.close(promise: nil) }
     }
-    context.fireChannelWritabilityChanged()
   }
 
   private func waitForNext(_ context: ChannelHandlerContext) {
