@@ -13,6 +13,7 @@ struct RefusalTests {
     ("\"max_tokens\": 99999999999999999999999", "max_tokens"), ("\"n\": 9", "n"),
     ("\"n\": true", "n"), ("\"stop\": [1]", "stop[0]"), ("\"stop\": \"\"", "stop"),
     ("\"stream\": \"yes\"", "stream"), ("\"seed\": 0.5", "seed"),
+    ("\"seed\": -9223372036854775809", "seed"),
     ("\"top_logprobs\": 3", "top_logprobs"),
     ("\"logprobs\": true, \"top_logprobs\": 21", "top_logprobs"),
     ("\"tools\": [{\"type\": \"function\"}]", "tools"),

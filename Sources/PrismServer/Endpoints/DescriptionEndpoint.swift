@@ -19,6 +19,14 @@ struct DescriptionEndpoint {
     let routed = core.table.entries.filter { $0.bundle != nil }.map { JSONValue.string($0.id) }
     document.set(
       .array(routed.isEmpty ? names : routed), at: schemas + ["RoutedModelName", "enum"])
+    if routed.count != 2 {
+      // Nobody can tell which of several gates, or none, is meant.
+      let route = schemas + ["RouteRequest"]
+      document.set(.array([.string("model")]), at: route + ["required"])
+      document.set(
+        .object(["$ref": .string("#/components/schemas/RoutedModelName")]),
+        at: route + ["properties", "model"])
+    }
     let limits = core.limits
     for (schema, value) in [
       ("AnswerTokens", limits.maximumAnswerTokens), ("AnswerCount", limits.maximumChoices),

@@ -64,9 +64,10 @@ struct RequestFields {
     return value
   }
 
-  /// JSON has one kind of number: 5.0 is the integer 5.
+  /// JSON has one kind of number: 5.0 is the integer 5. Beyond 2^53 only digits say which integer is
+  /// meant, so that none is rounded into the range.
   private static func whole(_ node: JSONNode) -> Int? {
-    node.integer ?? node.double.flatMap { Int(exactly: $0) }
+    node.integer ?? node.double.flatMap { abs($0) <= 0x1p53 ? Int(exactly: $0) : nil }
   }
 
   private static func text(_ bound: Double) -> String {
