@@ -118,7 +118,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private static func asksToClose(_ fields: HTTPFields) -> Bool {
-    fields[.connection]?.lowercased() == "close"
+    let options = fields[.connection]?.lowercased().split { $0 == "," || $0 == " " } ?? []
+    return options.contains("close")
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
