@@ -47,8 +47,8 @@ struct UpstreamWork: Sendable {
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       fleet.metrics.addDecision(seconds: seconds)
       context.record.update { $0.decisionSeconds = seconds }
-      let helps = asked.model.bundle.map { found >= $0.threshold } ?? false
-      decision = .init(route: helps ? .adapter : .base, probability: found)
+      let route = asked.model.bundle.map { Route(probability: found, threshold: $0.threshold) }
+      decision = .init(route: route ?? .base, probability: found)
     }
     return PrismReport(
       decision, threshold: asked.model.bundle?.threshold,
