@@ -2,7 +2,7 @@ import Foundation
 import PrismServer
 import Testing
 
-@Suite("Keys, hosts and other sites")
+@Suite("Keys, hosts and other sites", .timeLimit(.minutes(10)))
 struct AccessTests {
   @Test("with keys, only bearers of one get in; health and description are open")
   func keys() async throws {

@@ -4,7 +4,7 @@ import PrismRouter
 import PrismServer
 import Testing
 
-@Suite("Answers in OpenAI's shape")
+@Suite("Answers in OpenAI's shape", .timeLimit(.minutes(10)))
 struct CompletionTests {
   static let chat = "/v1/chat/completions"
   static func body(_ more: String = "", model: String = "tiny:prism") -> String {

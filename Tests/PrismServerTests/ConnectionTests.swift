@@ -4,7 +4,7 @@ import PrismServer
 import ServiceLifecycle
 import Testing
 
-@Suite("Clients that misbehave", .serialized)
+@Suite("Clients that misbehave", .serialized, .timeLimit(.minutes(10)))
 struct ConnectionTests {
   /// Thousands of slow words.
   private static let endless = ScriptedChatEngine.Script(

@@ -2,7 +2,7 @@ import Foundation
 import PrismServer
 import Testing
 
-@Suite("Models, decision, health, metrics and description")
+@Suite("Models, decision, health, metrics and description", .timeLimit(.minutes(10)))
 struct EndpointTests {
   @Test("models are listed and found by name; several bundles are in the names")
   func models() async throws {

@@ -1,9 +1,8 @@
 import Foundation
 import PrismServer
-import PrismServer
 import Testing
 
-@Suite("The page")
+@Suite("The page", .timeLimit(.minutes(10)))
 struct PageTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Sources/PrismServer/Resources/page").standardizedFileURL

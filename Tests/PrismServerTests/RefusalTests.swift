@@ -3,7 +3,7 @@ import PrismModel
 import PrismServer
 import Testing
 
-@Suite("Refusals")
+@Suite("Refusals", .timeLimit(.minutes(10)))
 struct RefusalTests {
   /// Name, what stands behind the messages, the field the refusal names.
   static let fields: [(String, String)] = [

@@ -7,7 +7,7 @@ import PrismTesting
 import Testing
 
 /// The engine that `prism serve` runs, behind the endpoints, on a tiny model.
-@Suite("A real model behind the server") struct ServingEngineTests {
+@Suite("A real model behind the server", .timeLimit(.minutes(10))) struct ServingEngineTests {
   /// The tiny Llama with an adapter that changes its answers, and a gate that always says 0.5.
   private struct Toy {
     let model: LanguageModel

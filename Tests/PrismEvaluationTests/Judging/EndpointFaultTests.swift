@@ -66,7 +66,7 @@ struct EndpointFault: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Endpoint judge before a bad endpoint", .timeLimit(.minutes(1)))
+@Suite("Endpoint judge before a bad endpoint", .timeLimit(.minutes(10)))
 struct EndpointFaultTests {
   private func scene(for fault: EndpointFault) throws -> JudgeScene {
     var scene = try JudgeScene(attempts: fault.isTimeout ? 2 : 4)

@@ -3,7 +3,7 @@ import NIOCore
 import PrismEvaluation
 import Testing
 
-@Suite("Endpoint judge", .timeLimit(.minutes(1)))
+@Suite("Endpoint judge", .timeLimit(.minutes(10)))
 struct EndpointJudgeTests {
   @Test("verdicts come in the requests' order, and a second run asks nothing")
   func cached() async throws {

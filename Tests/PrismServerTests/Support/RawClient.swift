@@ -36,6 +36,9 @@ final class RawClient: @unchecked Sendable {
     }
   }
 
+  /// No test waits longer than this for a server that says nothing.
+  private static let patience = Duration.seconds(20)
+
   private let descriptor: Int32
   private var isOpen = true
 
@@ -48,9 +51,9 @@ final class RawClient: @unchecked Sendable {
     if var size = receiveBuffer {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }
-    // No test waits longer than this for a server that says nothing.
+    // For a server that does not read.
     var limit = timeval(tv_sec: 20, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port)).bigEndian
@@ -80,22 +83,24 @@ final class RawClient: @unchecked Sendable {
     }
   }
 
-  /// What arrives until `end` is in it, the server closes or the time is over. Waits on a thread of
-  /// its own: the server needs the shared ones.
+  /// What arrives until `end` is in it, the server closes, says nothing for `patience` or the task is
+  /// cancelled.
   func receive(until end: String? = nil) async -> String {
-    await withCheckedContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(returning: self.waitFor(end)) }
-    }
-  }
-
-  private func waitFor(_ end: String?) -> String {
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = recv(descriptor, &part, part.count, 0)
-      guard count > 0 else { break }
-      bytes += part[..<count]
-      if let end, String(decoding: bytes, as: UTF8.self).contains(end) { break }
+    var limit = ContinuousClock.now + Self.patience
+    while ContinuousClock.now < limit {
+      let count = recv(descriptor, &part, part.count, Int32(MSG_DONTWAIT))
+      if count > 0 {
+        bytes += part[..<count]
+        limit = .now + Self.patience
+        if let end, String(decoding: bytes, as: UTF8.self).contains(end) { break }
+      } else if count < 0, [EAGAIN, EINTR].contains(errno) {
+        // A blocking wait would hold up a thread that the server needs.
+        do { try await Task.sleep(for: .milliseconds(2)) } catch { break }
+      } else {
+        break
+      }
     }
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -111,18 +116,10 @@ final class RawClient: @unchecked Sendable {
     _ server: LiveServer, _ method: String, _ path: String, body: String? = nil,
     headers: [String: String] = [:]
   ) async throws -> Answer {
-    let port = server.port
-    return try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            let client = try RawClient(port: port)
-            client.send(
-              request(method, path, body, headers: headers.merging(["Connection": "close"]) { $1 }))
-            return parse(client.waitFor(nil))
-          })
-      }
-    }
+    let client = try RawClient(port: server.port)
+    client.send(
+      request(method, path, body, headers: headers.merging(["Connection": "close"]) { $1 }))
+    return parse(await client.receive())
   }
 
   static func request(

@@ -123,11 +123,12 @@ private final class FakeUpstreamConnection: ChannelInboundHandler {
   private let upstream: FakeUpstream
   private var received = Data()
   private var answering: Task<Void, any Error>?
-  private let isAnswering = Flag()
+  private let unfinished = Count()
 
-  /// Shared with the task that writes.
-  private final class Flag: Sendable {
-    let value = Atomic(false)
+  /// Answers begun and not ended. Not a flag: the other side may ask for the next before the task that
+  /// has written one takes note of its end.
+  private final class Count: Sendable {
+    let value = Atomic(0)
   }
 
   init(_ upstream: FakeUpstream) { self.upstream = upstream }
@@ -136,26 +137,28 @@ private final class FakeUpstreamConnection: ChannelInboundHandler {
     received.append(contentsOf: unwrapInboundIn(data).readableBytesView)
     while let request = nextRequest() {
       let steps = upstream.steps(for: request)
-      let (channel, isAnswering) = (context.channel, isAnswering)
-      isAnswering.value.store(true, ordering: .relaxed)
+      let (channel, unfinished) = (context.channel, unfinished)
+      unfinished.value.add(1, ordering: .relaxed)
       answering = Task {
+        var isEnded = false
         for step in steps {
           switch step {
           case .send(let text): try await channel.writeAndFlush(ByteBuffer(string: text)).get()
           case .pause(let time): try await Task.sleep(for: time)
           case .wait(let gate): try await gate.wait()
           case .close:
-            isAnswering.value.store(false, ordering: .relaxed)
+            unfinished.value.subtract(1, ordering: .relaxed)
+            isEnded = true
             try await channel.close().get()
           }
         }
-        isAnswering.value.store(false, ordering: .relaxed)
+        if !isEnded { unfinished.value.subtract(1, ordering: .relaxed) }
       }
     }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    if isAnswering.value.load(ordering: .relaxed) { upstream.countLeft() }
+    if unfinished.value.load(ordering: .relaxed) > 0 { upstream.countLeft() }
     answering?.cancel()
     context.fireChannelInactive()
   }

@@ -5,7 +5,7 @@ import PrismTensor
 import PrismTesting
 import Testing
 
-@Suite("A gate with only the layers below it")
+@Suite("A gate with only the layers below it", .timeLimit(.minutes(10)))
 struct PromptGatesTests {
   private static let texts = [
     "Hi", "Write a haiku about the sea.", "x", String(repeating: "A long prompt. ", count: 8),

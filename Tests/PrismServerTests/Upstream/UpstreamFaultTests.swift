@@ -4,7 +4,7 @@ import PrismServer
 import ServiceLifecycle
 import Testing
 
-@Suite("A router in front of servers that fail")
+@Suite("A router in front of servers that fail", .timeLimit(.minutes(10)))
 struct UpstreamFaultTests {
   private static let stream = CompletionTests.body(", \"stream\": true", model: "tiny")
 

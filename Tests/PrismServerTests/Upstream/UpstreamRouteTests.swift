@@ -4,7 +4,8 @@ import PrismRouter
 import PrismServer
 import Testing
 
-@Suite("A router in front of other servers: who answers, and what it is sent")
+@Suite(
+  "A router in front of other servers: who answers, and what it is sent", .timeLimit(.minutes(10)))
 struct UpstreamRouteTests {
   @Test("the decision, or the name, chooses the server, and its name for the model is put in")
   func routes() async throws {
