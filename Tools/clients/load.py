@@ -6,8 +6,9 @@
 
 There are 48 distinct requests: four prompt lengths, four answer lengths and the models the server lists (base, adapter
 and gated, where there is a bundle), all greedy. First each is asked alone. Then the clients stream them in random order
-until the time is up and wait for what they have begun. Every eighth asks for log-probabilities, which must be the same
-to the last digit too.
+until the time is up and wait for what they have begun. As the server may keep prompts that come again, a share of the
+requests is new; 48 of those are asked alone when the load is over. Every eighth request asks for log-probabilities,
+which must be the same to the last digit too.
 
 Printed: requests, errors, answers that differ (with another request's words: crossed; with fewer of its own: lost),
 tokens a second, time to the first text, the server's resident memory every ten seconds, and tokens a second beside what
@@ -18,6 +19,7 @@ Exit status: 1 for any error or difference, memory that grew more than --growth,
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -26,115 +28,25 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+from load_answers import DISTINCT, Answer, kind, read, request
 
-PROMPT_WORDS, ANSWER_TOKENS, WARM_SECONDS = (8, 40, 120, 300), (16, 64, 128, 256), 5
-ASKS = ("Explain to a beginner", "Write a short story about", "List what matters about", "Compare two ways to see")
-TOPICS = ("tides", "a lighthouse", "prime numbers", "baking bread", "a lost letter", "volcanoes", "chess", "bees", "glass",
-          "an old bridge", "sleep", "maps")  # fmt: skip
-NOTES = ("The morning was cold and the road was long.", "Nobody in the village had seen such a thing before.",
-         "Two measurements agreed and the third did not.", "She wrote the number down and closed the book.",
-         "Every part can be replaced except the first one.", "The answer depends on what we mean by enough.")  # fmt: skip
+WARM_SECONDS = 5
 
 
-@dataclass
-class Answer:
-    """The bytes of one streamed answer, and when they came."""
-
-    request: int
-    begin: float
-    status: int = 0
-    arrivals: list = field(default_factory=list)
-    failure: str = ""
-
-
-@dataclass
-class Reading:
-    """What an answer's bytes say."""
-
-    text: str = ""
-    end: str = ""
-    tokens: int = 0
-    prompt: int = 0
-    route: str = ""
-    scores: list = field(default_factory=list)
-    times: list = field(default_factory=list)
-    failure: str = ""
-
-    def facts(self):
-        return self.text, self.end, self.tokens, self.prompt, self.route, self.scores
-
-
-def requests(models, longest):
-    """48 distinct bodies; prompt length, answer length and model are mixed in every combination."""
-    draw = random.Random(7)
-    for index in range(48):
-        words = f"{ASKS[index % 4]} {TOPICS[index % 12]}, number {index}.".split()
-        while len(words) < PROMPT_WORDS[index % 4]:
-            words += draw.choice(NOTES).split()
-        messages = [{"role": "user", "content": " ".join(words)}]
-        if index % 2:
-            messages.insert(0, {"role": "system", "content": "You answer with care."})
-        yield {"model": models[index // 16 % len(models)], "messages": messages, "temperature": 0, "stream": True,
-               "max_tokens": min(longest, ANSWER_TOKENS[index // 4 % 4]), "stream_options": {"include_usage": True},
-               "logprobs": index % 8 == 5}  # fmt: skip
-
-
-async def ask(session, url, bodies, index):
+async def ask(session, url, body, index):
     answer = Answer(index, time.monotonic())
     try:
-        async with session.post(url + "/chat/completions", data=bodies[index]) as response:
+        async with session.post(url + "/chat/completions", data=body(index)) as response:
             answer.status = response.status
             async for chunk in response.content.iter_any():
                 answer.arrivals.append((time.monotonic(), chunk))
     except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
         answer.failure = f"{type(error).__name__}: {error}"
     return answer
-
-
-def read(answer):
-    """Looks into the bytes of an answer."""
-    body = b"".join(chunk for _, chunk in answer.arrivals)
-    if answer.failure or answer.status != 200:
-        return Reading(failure=answer.failure or f"status {answer.status}: {body[:200].decode(errors='replace')}")
-    ends, total = [], 0
-    for when, chunk in answer.arrivals:
-        total += len(chunk)
-        ends.append((total, when))
-    reading, position, place, done = Reading(), 0, 0, False
-    for event in body.split(b"\n\n"):
-        position += len(event) + 2
-        while place + 1 < len(ends) and ends[place][0] < position:
-            place += 1
-        if not event.startswith(b"data: ") or event == b"data: [DONE]":
-            done = done or event == b"data: [DONE]"
-            continue
-        take(json.loads(event[6:]), reading, ends[place][1])
-    if not done and not reading.failure:
-        reading.failure = "the stream ended without [DONE]"
-    return reading
-
-
-def take(document, reading, when):
-    if "error" in document:
-        reading.failure = document["error"]["message"]
-        return
-    if document.get("usage"):
-        reading.tokens = document["usage"]["completion_tokens"]
-        reading.prompt = document["usage"]["prompt_tokens"]
-    if document.get("prism"):
-        reading.route = document["prism"].get("route", "")
-    for choice in document["choices"]:
-        text = (choice.get("delta") or {}).get("content") or ""
-        if text:
-            reading.text += text
-            reading.times.append(when)
-        reading.end = choice.get("finish_reason") or reading.end
-        scores = (choice.get("logprobs") or {}).get("content") or []
-        reading.scores += [(score["token"], score["logprob"]) for score in scores]
 
 
 def resident(pid):
@@ -157,17 +69,18 @@ async def watch(pid, sizes):
         await asyncio.sleep(10)
 
 
-async def client(session, url, bodies, seed, end, answers):
+async def client(session, options, body, seed, end, fresh, answers):
     draw = random.Random(seed)
     while time.monotonic() < end:
-        answers.append(await ask(session, url, bodies, draw.randrange(len(bodies))))
+        index = next(fresh) if draw.random() < options.fresh else draw.randrange(DISTINCT)
+        answers.append(await ask(session, options.url, body, index))
 
 
 @dataclass
 class Load:
     """Everything that was measured."""
 
-    alone: list
+    alone: dict
     answers: list
     begin: float
     end: float
@@ -191,26 +104,34 @@ async def measure(options):
     async with aiohttp.ClientSession(headers=headers, timeout=limits, connector=connections) as session:
         async with session.get(options.url + "/models") as response:
             models = [model["id"] for model in (await response.json())["data"]]
-        bodies = [json.dumps(body).encode() for body in requests(models, options.longest)]
-        print(f"{len(bodies)} requests to {', '.join(models)}, each alone first", flush=True)
-        alone = [read(await ask(session, options.url, bodies, index)) for index in range(len(bodies))]
-        broken = [reading.failure for reading in alone if reading.failure]
-        if broken:
-            sys.exit(f"load.py: alone, {len(broken)} requests fail: {broken[0]}")
+        body = lambda index: request(index, models, options.longest)  # noqa: E731
+        print(f"{DISTINCT} requests to {', '.join(models)}, each alone first", flush=True)
+        alone = await each_alone(session, options, body, range(DISTINCT))
         print(f"{options.clients} clients for {options.seconds:g} s", flush=True)
-        answers, sizes, before = [], [], await counters(session, options.url)
+        answers, sizes, fresh, before = [], [], itertools.count(DISTINCT), await counters(session, options.url)
         watcher = asyncio.create_task(watch(options.pid, sizes))
         begin, own, server = time.monotonic(), time.process_time(), processor(options.pid) if options.pid else 0
         end = begin + options.seconds
-        await asyncio.gather(*(client(session, options.url, bodies, seed, end, answers) for seed in range(options.clients)))
-        took, watcher_done = time.monotonic() - begin, watcher.cancel()
-        assert watcher_done or not options.pid
+        await asyncio.gather(
+            *(client(session, options, body, seed, end, fresh, answers) for seed in range(options.clients)))
+        took, own = time.monotonic() - begin, time.process_time() - own
+        watcher.cancel()
         if options.pid:
             sizes.append(resident(options.pid))
             server = (processor(options.pid) - server) / took
         after = await counters(session, options.url)
-        return Load(alone, answers, begin, end, sizes, server, (time.process_time() - own) / took,
+        alone |= await each_alone(session, options, body, range(DISTINCT, min(next(fresh), 2 * DISTINCT)))
+        return Load(alone, answers, begin, end, sizes, server, own / took,
                     {name: after[name] - before.get(name, 0) for name in after})  # fmt: skip
+
+
+async def each_alone(session, options, body, indices):
+    """By request, what it is answered while nothing else runs."""
+    alone = {index: read(await ask(session, options.url, body, index)) for index in indices}
+    broken = [reading.failure for reading in alone.values() if reading.failure]
+    if broken:
+        sys.exit(f"load.py: alone, {len(broken)} requests fail: {broken[0]}")
+    return alone
 
 
 def bench(command):
@@ -221,24 +142,11 @@ def bench(command):
     return float(json.loads(outcome.stdout)["decode32"])
 
 
-def kind(index, reading, alone):
-    """Why an answer differs: an error, another's words, too few of its own, or something else."""
-    own = alone[index]
-    if reading.failure:
-        return f"error: {reading.failure}"
-    words = reading.text[: max(24, len(reading.text) // 2)]
-    if any(other.text.startswith(words) for other in alone) and not own.text.startswith(words):
-        return "crossed: it is another request's answer"
-    if own.text.startswith(reading.text) and reading.text != own.text:
-        return f"lost: {len(own.text) - len(reading.text)} characters"
-    names = ("text", "finish_reason", "tokens", "prompt tokens", "route", "log-probabilities")
-    return "different " + ", ".join(n for n, a, b in zip(names, reading.facts(), own.facts()) if a != b)
-
-
 def report(load, options, rates):
     """Prints everything; the sentences it returns are what is wrong."""
     readings = [(answer, read(answer)) for answer in load.answers]
-    wrong = [(answer.request, kind(answer.request, reading, load.alone)) for answer, reading in readings
+    checked = [(answer, reading) for answer, reading in readings if reading.failure or answer.request in load.alone]
+    wrong = [(answer.request, kind(answer.request, reading, load.alone)) for answer, reading in checked
              if reading.failure or reading.facts() != load.alone[answer.request].facts()]  # fmt: skip
     waits = sorted(reading.times[0] - answer.begin for answer, reading in readings if reading.times)
     first, last = load.begin + min(WARM_SECONDS, options.seconds / 4), load.end
@@ -248,7 +156,8 @@ def report(load, options, rates):
     )  # fmt: skip
     rate = tokens / (last - first)
     routes = {name: sum(reading.route == name for _, reading in readings) for name in ("base", "adapter")}
-    print(f"requests          {len(readings)} ({', '.join(f'{name} {count}' for name, count in routes.items())})")
+    print(f"requests          {len(readings)} ({', '.join(f'{name} {count}' for name, count in routes.items())}), "
+          f"{sum(answer.request >= DISTINCT for answer, _ in readings)} new; {len(checked)} compared")  # fmt: skip
     for name in ("error", "crossed", "lost", "different"):
         print(f"{name:18}{sum(text.startswith(name) for _, text in wrong)}")
     for index, text in wrong[:5]:
@@ -257,7 +166,7 @@ def report(load, options, rates):
         ranks = statistics.quantiles(waits, n=20)
         print(f"first text        p50 {ranks[9]:.3f} s, p95 {ranks[18]:.3f} s, longest {waits[-1]:.3f} s")
     print("server's counts   " + ", ".join(f"{name[6:-13]} {count:.0f}" for name, count in load.counters.items()))
-    problems = [f"{len(wrong)} of {len(readings)} answers are wrong"] if wrong else []
+    problems = [f"{len(wrong)} of {len(checked)} answers are wrong"] if wrong else []
     if load.sizes:
         print("resident MiB      " + " ".join(f"{size:.0f}" for size in load.sizes))
         print(f"processor         server {load.server:.2f} cores, this client {load.own:.2f}")
@@ -282,6 +191,7 @@ def main():
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--longest", type=int, default=256, help="tokens of the longest answers")
+    parser.add_argument("--fresh", type=float, default=0.1, help="share of requests that nobody has asked before")
     parser.add_argument("--bench", help="command that measures decode32 and prints JSON")
     parser.add_argument("--share", type=float, default=0.85, help="of the bench's tokens a second")
     parser.add_argument("--growth", type=float, default=64, help="MiB the server's memory may grow after ten seconds")

@@ -217,7 +217,7 @@ def arguments():
     parser.add_argument("--llama-quantize", type=Path, required=True, help="llama.cpp's converter")
     parser.add_argument("--tokens", type=int, default=64, help="tokens of an answer")
     parser.add_argument("--tolerance", type=float, default=2e-3, help="largest difference of a log-probability in fp32")
-    parser.add_argument("--rounded-tolerance", type=float, default=1.0, help="the same with everything rounded")
+    parser.add_argument("--rounded-tolerance", type=float, default=0.5, help="the same with everything rounded")
     parser.add_argument("--threads", type=int, default=2, help="threads of each program")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()
