@@ -23,8 +23,12 @@ struct AccessTests {
         #expect(
           try await RawClient.ask(server, "GET", "/metrics", headers: headers).status == status)
       }
-      for path in ["/v1/models", "/v1/nothing", "/v1"] {
-        #expect(try await RawClient.ask(server, "GET", path).status == 401)
+      // The router takes empty parts for none.
+      for path in [
+        "/v1/models", "/v1/nothing", "/v1", "//v1/models", "/v1//models", "///metrics", "//metrics/",
+        "/./v1/models", "/%76%31/models", "/nothing", "http://localhost//v1/models",
+      ] {
+        #expect(try await RawClient.ask(server, "GET", path).status == 401, "\(path)")
       }
       for path in ["/health", "/openapi.json"] {
         #expect(try await RawClient.ask(server, "GET", path).status == 200)

@@ -76,6 +76,31 @@ struct CompletionTests {
     }
   }
 
+  @Test("a piece has the bytes that Foundation gives its content, whatever its text is")
+  func pieces() async throws {
+    let control = String(String.UnicodeScalarView((0..<32).compactMap { Unicode.Scalar($0) }))
+    let text = control + "\"\\/ <&'> \u{7f}\u{85}\u{2028} \u{e9}e\u{301} \u{1F600}ab"
+    try await LiveServer.run(ScriptedChatEngine(.init(words: [text]))) { server in
+      for path in [Self.chat, "/v1/completions"] {
+        let asks = path == Self.chat ? "" : ", \"prompt\": \"a\""
+        let answer = try await RawClient.post(server, path, Self.body(", \"stream\": true" + asks))
+        for event in answer.events where event != "[DONE]" {
+          let object = try JSONSerialization.jsonObject(with: Data(event.utf8))
+          let again = try JSONSerialization.data(
+            withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+          #expect(event == String(decoding: again, as: UTF8.self))
+        }
+        let choices = try answer.eventObjects().compactMap {
+          ($0["choices"] as? [[String: Any]])?.first
+        }
+        let texts = choices.compactMap {
+          $0["text"] as? String ?? ($0["delta"] as? [String: Any])?["content"] as? String
+        }
+        #expect(texts.joined() == text)
+      }
+    }
+  }
+
   @Test("the three names and the three gate modes choose the route")
   func routes() async throws {
     for (mode, model, route, probability, header) in [

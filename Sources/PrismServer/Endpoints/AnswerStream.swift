@@ -16,16 +16,15 @@ struct AnswerStream: Sendable {
   ///
   /// Throws when the client does not take what is written, and `CancellationError` when it is gone.
   func write(to writer: inout any ResponseBodyWriter) async throws {
-    var ends = [ServingEnd?](repeating: nil, count: run.answerCount)
-    var offsets = [Int](repeating: 0, count: run.answerCount)
+    var progress = Progress(answers: run.answerCount)
     for index in 0..<run.answerCount {
       if let choice = work.shape.opening(index) { try await send(choice, to: &writer) }
     }
-    for event in early { try await send(event, &ends, &offsets, to: &writer) }
+    for event in early { try await send(event, &progress, to: &writer) }
     do {
       var iterator = run.events.makeAsyncIterator()
       while let event = try await next(&iterator) {
-        try await send(event, &ends, &offsets, to: &writer)
+        try await send(event, &progress, to: &writer)
       }
     } catch let failure as EngineFailure {
       let error = APIError(failure.cause)
@@ -36,7 +35,7 @@ struct AnswerStream: Sendable {
       try await send(ErrorBody(error), to: &writer)
       return try await writer.finish(nil)
     }
-    let complete = ends.compactMap { $0 }
+    let complete = progress.ends.compactMap { $0 }
     work.record.update { $0.ends = complete }
     guard complete.count == run.answerCount else { throw CancellationError() }
     if work.options.includesUsage {
@@ -47,6 +46,20 @@ struct AnswerStream: Sendable {
     }
     try await writer.write(ByteBuffer(string: "data: [DONE]\n\n"))
     try await writer.finish(nil)
+  }
+
+  /// What is kept of each answer.
+  private struct Progress {
+    var ends: [ServingEnd?]
+    /// Characters sent.
+    var offsets: [Int]
+    var templates: [PieceTemplate?]
+
+    init(answers: Int) {
+      ends = .init(repeating: nil, count: answers)
+      offsets = .init(repeating: 0, count: answers)
+      templates = .init(repeating: nil, count: answers)
+    }
   }
 
   /// What the engine threw, apart from what writing throws.
@@ -61,23 +74,32 @@ struct AnswerStream: Sendable {
   }
 
   private func send(
-    _ event: AnswerRun.Event, _ ends: inout [ServingEnd?], _ offsets: inout [Int],
-    to writer: inout any ResponseBodyWriter
+    _ event: AnswerRun.Event, _ progress: inout Progress, to writer: inout any ResponseBodyWriter
   ) async throws {
     switch event {
     case .decided: break
-    // Tokens may come without text, which is of interest only to those who asked for tokens.
-    case .text(_, "", _) where work.topLogProbabilities == nil: break
+    case .text(let index, let text, _) where work.topLogProbabilities == nil:
+      // Tokens may come without text, which is of interest only to those who asked for tokens.
+      guard !text.isEmpty else { break }
+      let template = try progress.templates[index] ?? PieceTemplate { piece(index, $0) }
+      progress.templates[index] = template
+      try await writer.write(template.event(text))
     case .text(let index, let text, let tokens):
       let logProbabilities = work.shape.logProbabilities(
-        tokens, top: work.topLogProbabilities, offset: offsets[index])
-      offsets[index] += text.unicodeScalars.count
+        tokens, top: work.topLogProbabilities, offset: progress.offsets[index])
+      progress.offsets[index] += text.unicodeScalars.count
       try await send(work.shape.piece(index, text, logProbabilities), to: &writer)
     case .finished(let index, let end):
-      ends[index] = end
+      progress.ends[index] = end
       let choice = work.shape.closing(index, end.reason)
       try await send(choice, prism: reports[index / work.options.choices], to: &writer)
     }
+  }
+
+  private func piece(_ index: Int, _ text: String) -> AnswerDocument {
+    var document = blank
+    document.choices = [work.shape.piece(index, text, nil)]
+    return document
   }
 
   private func send(

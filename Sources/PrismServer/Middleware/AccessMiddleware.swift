@@ -1,10 +1,13 @@
 import HTTPTypes
 import Hummingbird
 
-/// Who may ask: with keys, everything but health, description and page needs one. Without keys on the
+/// Who may ask: with keys, everything but health, description and page needs one, and so does every
+/// path that is not known; how a path is spelt opens nothing. Without keys on the
 /// loopback address, the request must be addressed to a loopback name: a web page that points a name
 /// of its own at this machine could otherwise use the server through a visitor's browser.
 struct AccessMiddleware: RouterMiddleware {
+  private static let open: Set<Endpoint> = [.health, .description, .page, .pageFile]
+
   let keys: KeyRing
   let isLoopback: Bool
 
@@ -13,9 +16,8 @@ struct AccessMiddleware: RouterMiddleware {
     next: (Request, PrismContext) async throws -> Response
   ) async throws -> Response {
     if !keys.isEmpty {
-      let path = request.uri.path
-      let needsKey = path == "/metrics" || path == "/v1" || path.hasPrefix("/v1/")
-      guard !needsKey || keys.accepts(request.headers[.authorization]) else {
+      let isOpen = Endpoint.of(request.uri.path).map(Self.open.contains) ?? false
+      guard isOpen || keys.accepts(request.headers[.authorization]) else {
         throw APIError.unauthorized
       }
     } else if isLoopback, let authority = request.head.authority, !authority.isEmpty {
