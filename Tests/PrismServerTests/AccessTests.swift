@@ -25,7 +25,8 @@ struct AccessTests {
       }
       // The router takes empty parts for none.
       for path in [
-        "/v1/models", "/v1/nothing", "/v1", "//v1/models", "/v1//models", "///metrics", "//metrics/",
+        "/v1/models", "/v1/nothing", "/v1", "//v1/models", "/v1//models", "///metrics",
+        "//metrics/",
         "/./v1/models", "/%76%31/models", "/nothing", "http://localhost//v1/models",
       ] {
         #expect(try await RawClient.ask(server, "GET", path).status == 401, "\(path)")

@@ -133,10 +133,16 @@ struct CompletionTests {
       let answer = try await RawClient.post(server, Self.chat, Self.body(more, model: "tiny"))
       #expect(answer.status == 200, "\(answer.body)")
       #expect((try answer.object()["choices"] as? [Any])?.count == 2)
-      _ = try await RawClient.post(server, Self.chat, Self.body(", \"max_completion_tokens\": 5"))
+      for more in [
+        "\"max_completion_tokens\": 5", "\"seed\": 9223372036854775999", "\"seed\": 5.0",
+      ] {
+        let answer = try await RawClient.post(server, Self.chat, Self.body(", \(more)"))
+        #expect(answer.status == 200, "\(more)")
+      }
     }
     let requests = engine.requests
-    try #require(requests.count == 3)
+    try #require(requests.count == 5)
+    #expect(requests[3].sampling.seed == 0x1p63.bitPattern && requests[4].sampling.seed == 5)
     #expect(
       requests[0].sampling
         == SamplingParameters(

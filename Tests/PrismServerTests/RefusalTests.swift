@@ -11,9 +11,10 @@ struct RefusalTests {
     ("\"temperature\": 1e300", "temperature"), ("\"top_p\": -0.1", "top_p"),
     ("\"max_tokens\": 0", "max_tokens"), ("\"max_tokens\": 1.5", "max_tokens"),
     ("\"max_tokens\": 99999999999999999999999", "max_tokens"), ("\"n\": 9", "n"),
+    ("\"max_completion_tokens\": 5, \"max_tokens\": \"x\"", "max_tokens"),
     ("\"n\": true", "n"), ("\"stop\": [1]", "stop[0]"), ("\"stop\": \"\"", "stop"),
     ("\"stream\": \"yes\"", "stream"), ("\"seed\": 0.5", "seed"),
-    ("\"seed\": -9223372036854775809", "seed"),
+    ("\"seed\": \"5\"", "seed"),
     ("\"top_logprobs\": 3", "top_logprobs"),
     ("\"logprobs\": true, \"top_logprobs\": 21", "top_logprobs"),
     ("\"tools\": [{\"type\": \"function\"}]", "tools"),
@@ -52,6 +53,7 @@ struct RefusalTests {
           "[{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]",
           "messages[0].content[0].type"
         ),
+        ("[{\"role\": \"user\", \"content\": \"x\", \"name\": {}}]", "messages[0].name"),
         ("[{\"role\": \"assistant\", \"content\": \"x\"}]", "messages"),
       ] {
         let answer = try await RawClient.post(

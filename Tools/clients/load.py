@@ -11,10 +11,12 @@ requests is new; 48 of those are asked alone when the load is over. Every eighth
 which must be the same to the last digit too.
 
 Printed: requests, errors, answers that differ (with another request's words: crossed; with fewer of its own: lost),
-tokens a second, time to the first text, the server's resident memory every ten seconds, and tokens a second beside what
---bench measures before and after, both with the server idle. Answers are read as bytes and looked at after the load, so
-that the client takes as little as possible of the processor it shares with the server.
-Exit status: 1 for any error or difference, memory that grew more than --growth, or less than --share of the bench.
+tokens a second, time to the first text and the server's resident memory every ten seconds. The load comes in parts, and
+--bench runs before, between and after them, the server idle: a machine's speed changes within minutes, so each part is
+compared with the two benches beside it, and the median of the parts counts. Answers are read as bytes and looked at after
+the load, so that the client takes as little as possible of the processor it shares with the server.
+Exit status: 1 for any error or difference, memory that grew more than --growth in the second half (in the first it fills
+with kept prompts), or less than --share of the bench.
 """
 
 import argparse
@@ -58,7 +60,9 @@ def resident(pid):
 
 
 def processor(pid):
-    """Seconds of processor time the process has used."""
+    """Seconds of processor time the process has used; 0 where it is not known."""
+    if not pid:
+        return 0
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -82,8 +86,8 @@ class Load:
 
     alone: dict
     answers: list
-    begin: float
-    end: float
+    parts: list
+    rates: list
     sizes: list
     server: float
     own: float
@@ -107,21 +111,26 @@ async def measure(options):
         body = lambda index: request(index, models, options.longest)  # noqa: E731
         print(f"{DISTINCT} requests to {', '.join(models)}, each alone first", flush=True)
         alone = await each_alone(session, options, body, range(DISTINCT))
-        print(f"{options.clients} clients for {options.seconds:g} s", flush=True)
-        answers, sizes, fresh, before = [], [], itertools.count(DISTINCT), await counters(session, options.url)
-        watcher = asyncio.create_task(watch(options.pid, sizes))
-        begin, own, server = time.monotonic(), time.process_time(), processor(options.pid) if options.pid else 0
-        end = begin + options.seconds
-        await asyncio.gather(
-            *(client(session, options, body, seed, end, fresh, answers) for seed in range(options.clients)))
-        took, own = time.monotonic() - begin, time.process_time() - own
-        watcher.cancel()
+        print(f"{options.clients} clients for {options.seconds:g} s in {options.parts} parts", flush=True)
+        answers, parts, sizes, fresh = [], [], [], itertools.count(DISTINCT)
+        rates, before = await bench(options.bench), await counters(session, options.url)
+        server = own = 0
+        for part in range(options.parts):
+            watcher = asyncio.create_task(watch(options.pid, sizes))
+            begin, busy, spent = time.monotonic(), processor(options.pid), time.process_time()
+            end = begin + options.seconds / options.parts
+            await asyncio.gather(*(client(session, options, body, part * options.clients + seed, end, fresh, answers)
+                                   for seed in range(options.clients)))  # fmt: skip
+            server, own = server + processor(options.pid) - busy, own + time.process_time() - spent
+            watcher.cancel()
+            parts.append((begin, end, time.monotonic()))
+            rates += await bench(options.bench)
         if options.pid:
             sizes.append(resident(options.pid))
-            server = (processor(options.pid) - server) / took
         after = await counters(session, options.url)
         alone |= await each_alone(session, options, body, range(DISTINCT, min(next(fresh), 2 * DISTINCT)))
-        return Load(alone, answers, begin, end, sizes, server, own / took,
+        took = sum(over - begin for begin, _, over in parts)
+        return Load(alone, answers, parts, rates, sizes, server / took, own / took,
                     {name: after[name] - before.get(name, 0) for name in after})  # fmt: skip
 
 
@@ -134,27 +143,32 @@ async def each_alone(session, options, body, indices):
     return alone
 
 
-def bench(command):
-    """Tokens a second of `prism bench`."""
-    outcome = subprocess.run(shlex.split(command), capture_output=True, text=True)
-    if outcome.returncode != 0:
-        sys.exit(f"load.py: the bench failed: {outcome.stderr.strip()}")
-    return float(json.loads(outcome.stdout)["decode32"])
+async def bench(command):
+    """Tokens a second of `prism bench`, where there is a command."""
+    if not command:
+        return []
+    process = await asyncio.create_subprocess_exec(*shlex.split(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    output, errors = await process.communicate()
+    if process.returncode != 0:
+        sys.exit(f"load.py: the bench failed: {errors.decode().strip()}")
+    return [float(json.loads(output)["decode32"])]
 
 
-def report(load, options, rates):
+def rate(readings, begin, end):
+    """Tokens a second that came from a little after `begin` to `end`."""
+    begin += min(WARM_SECONDS, (end - begin) / 4)
+    tokens = sum(reading.tokens * sum(begin <= when < end for when in reading.times) / len(reading.times)
+                 for _, reading in readings if reading.times)  # fmt: skip
+    return tokens / (end - begin)
+
+
+def report(load, options):
     """Prints everything; the sentences it returns are what is wrong."""
     readings = [(answer, read(answer)) for answer in load.answers]
     checked = [(answer, reading) for answer, reading in readings if reading.failure or answer.request in load.alone]
     wrong = [(answer.request, kind(answer.request, reading, load.alone)) for answer, reading in checked
              if reading.failure or reading.facts() != load.alone[answer.request].facts()]  # fmt: skip
     waits = sorted(reading.times[0] - answer.begin for answer, reading in readings if reading.times)
-    first, last = load.begin + min(WARM_SECONDS, options.seconds / 4), load.end
-    tokens = sum(
-        reading.tokens * sum(first <= when < last for when in reading.times) / len(reading.times)
-        for _, reading in readings if reading.times
-    )  # fmt: skip
-    rate = tokens / (last - first)
     routes = {name: sum(reading.route == name for _, reading in readings) for name in ("base", "adapter")}
     print(f"requests          {len(readings)} ({', '.join(f'{name} {count}' for name, count in routes.items())}), "
           f"{sum(answer.request >= DISTINCT for answer, _ in readings)} new; {len(checked)} compared")  # fmt: skip
@@ -170,14 +184,16 @@ def report(load, options, rates):
     if load.sizes:
         print("resident MiB      " + " ".join(f"{size:.0f}" for size in load.sizes))
         print(f"processor         server {load.server:.2f} cores, this client {load.own:.2f}")
-        # The first ten seconds fill the caches.
-        growth = load.sizes[-1] - load.sizes[min(1, len(load.sizes) - 1)]
+        growth = load.sizes[-1] - load.sizes[len(load.sizes) // 2]
         if growth > options.growth:
-            problems.append(f"memory grew by {growth:.0f} MiB, allowed are {options.growth:g}")
-    print(f"tokens a second   {rate:.1f}")
-    if rates:
-        share = rate / statistics.mean(rates)
-        print(f"bench decode32    {', '.join(f'{value:.1f}' for value in rates)}; the server reaches {share:.1%}")
+            problems.append(f"memory grew by {growth:.0f} MiB in the second half, allowed are {options.growth:g}")
+    rates = [rate(readings, begin, end) for begin, end, _ in load.parts]
+    print("tokens a second   " + " ".join(f"{value:.0f}" for value in rates))
+    if load.rates:
+        shares = [2 * value / (one + two) for value, one, two in zip(rates, load.rates, load.rates[1:])]
+        share = statistics.median(shares)
+        print("bench decode32    " + " ".join(f"{value:.0f}" for value in load.rates))
+        print("share of it       " + " ".join(f"{value:.1%}" for value in shares) + f"; median {share:.1%}")
         if share < options.share:
             problems.append(f"throughput is {share:.1%} of the bench, wanted are {options.share:.0%}")
     return problems
@@ -194,13 +210,10 @@ def main():
     parser.add_argument("--fresh", type=float, default=0.1, help="share of requests that nobody has asked before")
     parser.add_argument("--bench", help="command that measures decode32 and prints JSON")
     parser.add_argument("--share", type=float, default=0.85, help="of the bench's tokens a second")
-    parser.add_argument("--growth", type=float, default=64, help="MiB the server's memory may grow after ten seconds")
+    parser.add_argument("--growth", type=float, default=16, help="MiB the server's memory may grow in the second half")
+    parser.add_argument("--parts", type=int, default=5, help="into which the load is cut for the benches")
     options = parser.parse_args()
-    rates = [bench(options.bench)] if options.bench else []
-    load = asyncio.run(measure(options))
-    if options.bench:
-        rates.append(bench(options.bench))
-    problems = report(load, options, rates)
+    problems = report(asyncio.run(measure(options)), options)
     if problems:
         sys.exit("load.py: " + "; ".join(problems))
     print("ok: every answer equals the same request alone")

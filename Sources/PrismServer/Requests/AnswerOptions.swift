@@ -25,14 +25,13 @@ struct AnswerOptions: Sendable {
     guard !stop.contains("") else {
       throw APIError.invalid("stop", "stop must not hold an empty string.")
     }
-    let seed = try fields.integer("seed", in: .min ... .max)
     sampling = SamplingParameters(
       temperature: try Self.temperature(fields),
       topP: Float(try Self.share(fields, "top_p") ?? 1),
       topK: try fields.integer("top_k", in: 0...1_000_000) ?? 0,
       minP: Float(try fields.number("min_p", in: 0...0.99) ?? 0),
       maxTokens: try Self.maxTokens(fields, limit: limits.maximumAnswerTokens), stop: stop,
-      seed: seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: .min ... .max))
+      seed: try fields.seed("seed") ?? .random(in: .min ... .max))
     choices = try fields.integer("n", in: 1...limits.maximumChoices) ?? 1
     isStreamed = try fields.flag("stream") ?? false
     includesUsage = try fields.object("stream_options")?.flag("include_usage") ?? false
@@ -52,11 +51,11 @@ struct AnswerOptions: Sendable {
   }
 
   private static func maxTokens(_ fields: RequestFields, limit: Int) throws -> Int {
-    let names = ["max_completion_tokens", "max_tokens"]
-    for name in names {
-      if let value = try fields.integer(name, in: 1...limit) { return value }
+    // The newer name counts; a wrong value is told under either.
+    let values = try ["max_completion_tokens", "max_tokens"].map {
+      try fields.integer($0, in: 1...limit)
     }
-    return limit
+    return values.compactMap { $0 }.first ?? limit
   }
 
   /// Fields that would change the answer and are not implemented. What only changes billing, storage

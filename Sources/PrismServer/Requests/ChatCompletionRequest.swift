@@ -46,6 +46,8 @@ struct ChatCompletionRequest {
         "\(fields.path("role")) must be system, developer, user or assistant, not "
           + "\"\(name.prefix(40))\".")
     }
+    // Read for its kind alone: the templates have no place for it.
+    _ = try fields.text("name")
     let tools = "the model is not given tools"
     try fields.refuse("tool_calls", unless: .array([]), because: tools)
     try fields.refuse("function_call", because: tools)

@@ -58,10 +58,20 @@ struct RequestFields {
   func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let node = node(name) else { return nil }
     guard let value = node.double.flatMap({ _ in Self.whole(node) }), range.contains(value) else {
-      let bounds = range == .min ... .max ? "" : " from \(range.lowerBound) to \(range.upperBound)"
-      throw refusal(name, node, "an integer\(bounds)")
+      throw refusal(
+        name, node, "an integer from \(range.lowerBound) to \(range.upperBound)")
     }
     return value
+  }
+
+  /// Any integer. Those beyond 64 bits are seeds too, equal where they round to the same number.
+  func seed(_ name: String) throws -> UInt64? {
+    guard let node = node(name) else { return nil }
+    if let value = Self.whole(node) { return UInt64(bitPattern: Int64(value)) }
+    guard let value = node.double, value.isFinite, value == value.rounded() else {
+      throw refusal(name, node, "an integer")
+    }
+    return value.bitPattern
   }
 
   /// JSON has one kind of number: 5.0 is the integer 5. Beyond 2^53 only digits say which integer is
