@@ -70,42 +70,91 @@ PRISM_CLONES static void scale_row(float *x, float factor, long count) {
   for (long i = 0; i < count; i++) x[i] *= factor;
 }
 
-// At most PRISM_TILE_ROWS query rows against one head: row i of the tile sees valid[i] positions.
-// `queries` and `out` have the given strides; scores and weights are scratch of [rows, columns].
-static void attend_tile(
-    const prism_cache_layout *layout, long layer, long head, const prism_segment *segment,
-    const uint16_t *queries, long query_stride, long rows, const long *valid, float *scores,
-    uint16_t *weights, float *out, long out_stride) {
-  long size = layout->head_size, longest = valid[rows - 1];
-  long blocks = (longest + PRISM_BLOCK - 1) / PRISM_BLOCK, columns = blocks * PRISM_BLOCK;
-  float scale = 1.0f / sqrtf((float)size), inverse[PRISM_TILE_ROWS];
-  // Full tiles compute; those of a single query wait for memory, so while a block's keys are multiplied
-  // its values are fetched, and then the next head's keys (after the last head: the next layer's).
-  int is_fetching = rows < PRISM_TILE_ROWS;
-  for (long b = 0; b < blocks; b++) {
-    const uint16_t *values = panel(layout, layer, 1, head, segment->blocks[b]);
-    prism_tile_bf16(
-        panel(layout, layer, 0, head, segment->blocks[b]), 2 * PRISM_BLOCK, size, PRISM_BLOCK,
-        queries, query_stride, rows, scores + b * PRISM_BLOCK, columns, scale, 0,
-        is_fetching ? values : NULL);
-  }
-  for (long i = 0; i < rows; i++) {
-    inverse[i] = weights_row(scores + i * columns, valid[i], columns, weights + i * columns);
-  }
-  long is_last = head == layout->heads - 1;
-  for (long b = 0; b < blocks; b++) {
-    long positions = longest - b * PRISM_BLOCK < PRISM_BLOCK ? longest - b * PRISM_BLOCK : PRISM_BLOCK;
-    const uint16_t *values = panel(layout, layer, 1, head, segment->blocks[b]);
-    const uint16_t *keys =
-        panel(layout, layer + is_last, 0, is_last ? 0 : head + 1, segment->blocks[b]);
-    for (long first = 0; first < size; first += PRISM_PANEL) {
-      long width = size - first < PRISM_PANEL ? size - first : PRISM_PANEL;
+// Query rows that attend together: `rows` of each of `heads` key-value heads, a head's after another's.
+struct group {
+  const prism_cache_layout *layout;
+  const prism_segment *segment;
+  long layer, head, heads, rows;
+  // Row i of every head sees visible + i * step positions.
+  long visible, step;
+  // Scratch: queries [heads * rows, size], scores and weights [heads * rows, columns], and one over each
+  // row's sum of weights.
+  uint16_t *queries, *weights;
+  float *scores, *inverse;
+  long columns;
+  float *out;
+  long out_stride;
+  // Few rows wait for memory: while one block of a head is multiplied, the next is fetched.
+  int is_fetching;
+};
+
+static const uint16_t *panel_of(const struct group *g, int value, long head, long block) {
+  return panel(g->layout, g->layer, value, g->head + head, g->segment->blocks[block]);
+}
+
+// What is read after a head's block: the heads of a block lie side by side, values are read after all keys.
+static const uint16_t *panel_after(
+    const struct group *g, int value, long head, long block, long blocks) {
+  if (!g->is_fetching) return NULL;
+  if (head + 1 < g->heads) return panel_of(g, value, head + 1, block);
+  if (block + 1 < blocks) return panel_of(g, value, 0, block + 1);
+  return value ? NULL : panel_of(g, 1, 0, 0);
+}
+
+// Scores of one block of keys; only columns that somebody sees are read.
+static void score_block(const struct group *g, long block, long blocks, long positions) {
+  long size = g->layout->head_size, columns = (positions + 15) / 16 * 16;
+  float scale = 1.0f / sqrtf((float)size);
+  for (long head = 0; head < g->heads; head++) {
+    const uint16_t *next = panel_after(g, 0, head, block, blocks);
+    for (long i = 0; i < g->rows; i += PRISM_TILE_ROWS, next = NULL) {
+      long rows = g->rows - i < PRISM_TILE_ROWS ? g->rows - i : PRISM_TILE_ROWS;
+      long first = head * g->rows + i;
       prism_tile_bf16(
-          values + 2 * first, 2 * size, (positions + 1) / 2 * 2, width, weights + b * PRISM_BLOCK,
-          columns, rows, out + first, out_stride, 1, b > 0, is_fetching ? keys + 2 * first : NULL);
+          panel_of(g, 0, head, block), 2 * PRISM_BLOCK, size, columns, g->queries + first * size,
+          size, rows, g->scores + first * g->columns + block * PRISM_BLOCK, g->columns, scale, 0,
+          next);
     }
   }
-  for (long i = 0; i < rows; i++) scale_row(out + i * out_stride, inverse[i], size);
+}
+
+static void sum_block(const struct group *g, long block, long blocks, long positions) {
+  long size = g->layout->head_size, pairs = (positions + 1) / 2 * 2;
+  for (long head = 0; head < g->heads; head++) {
+    const uint16_t *values = panel_of(g, 1, head, block);
+    const uint16_t *next = panel_after(g, 1, head, block, blocks);
+    for (long i = 0; i < g->rows; i += PRISM_TILE_ROWS, next = NULL) {
+      long rows = g->rows - i < PRISM_TILE_ROWS ? g->rows - i : PRISM_TILE_ROWS;
+      long first = head * g->rows + i;
+      for (long column = 0; column < size; column += PRISM_PANEL) {
+        long width = size - column < PRISM_PANEL ? size - column : PRISM_PANEL;
+        prism_tile_bf16(
+            values + 2 * column, 2 * size, pairs, width,
+            g->weights + first * g->columns + block * PRISM_BLOCK, g->columns, rows,
+            g->out + first * g->out_stride + column, g->out_stride, 1, block > 0,
+            next ? next + 2 * column : NULL);
+      }
+    }
+  }
+}
+
+static void attend_group(const struct group *g) {
+  long size = g->layout->head_size, count = g->heads * g->rows;
+  long longest = g->visible + (g->rows - 1) * g->step;
+  long blocks = (longest + PRISM_BLOCK - 1) / PRISM_BLOCK;
+  long last = longest - (blocks - 1) * PRISM_BLOCK;
+  for (long b = 0; b < blocks; b++) {
+    score_block(g, b, blocks, b + 1 < blocks ? PRISM_BLOCK : last);
+  }
+  for (long i = 0; i < count; i++) {
+    g->inverse[i] = weights_row(
+        g->scores + i * g->columns, g->visible + i % g->rows * g->step, blocks * PRISM_BLOCK,
+        g->weights + i * g->columns);
+  }
+  for (long b = 0; b < blocks; b++) {
+    sum_block(g, b, blocks, b + 1 < blocks ? PRISM_BLOCK : last);
+  }
+  for (long i = 0; i < count; i++) scale_row(g->out + i * g->out_stride, g->inverse[i], size);
 }
 
 struct attention {
@@ -132,37 +181,60 @@ static long items_of(const struct attention *a, const prism_segment *segment) {
   return (segment->rows + ITEM_ROWS - 1) / ITEM_ROWS * (a->layout->heads / heads_of_item(a, segment));
 }
 
-// Rows first..<end of one segment against one key-value head.
-static void attend(
+// A group with scratch for `rows` query rows of each head and positions up to `end`.
+static struct group group_for(
+    const struct attention *a, const prism_segment *segment, long head, long heads, long rows,
+    long end) {
+  long size = a->layout->head_size, count = heads * rows;
+  long columns = (end + PRISM_BLOCK - 1) / PRISM_BLOCK * PRISM_BLOCK;
+  float *scores = prism_scratch((size_t)(count * (columns * 3 / 2 + size / 2 + 1)));
+  float *inverse = scores + count * columns;
+  uint16_t *weights = (uint16_t *)(inverse + count);
+  return (struct group){
+      .layout = a->layout, .segment = segment, .layer = a->layer, .head = head, .heads = heads,
+      .scores = scores, .inverse = inverse, .weights = weights,
+      .queries = weights + count * columns, .columns = columns};
+}
+
+// The row of a segment that has only one: heads in a row, the query heads that share one as its rows.
+static void attend_row(
+    const struct attention *a, const prism_segment *segment, long head, long heads) {
+  long size = a->layout->head_size, shared = a->query_heads / a->layout->heads;
+  struct group g = group_for(a, segment, head, heads, shared, segment->past + 1);
+  long first = head * shared * size, count = heads * shared * size;
+  long place = segment->row * a->query_heads * size + first;
+  prism_narrow(a->qkv + segment->row * a->stride + first, g.queries, count);
+  g.rows = shared;
+  g.visible = segment->past + 1;
+  g.out = a->out + place;
+  g.out_stride = size;
+  g.is_fetching = 1;
+  attend_group(&g);
+  if (a->narrow) prism_narrow(g.out, a->narrow + place, count);
+}
+
+// Rows first..<end of a segment against one key-value head.
+static void attend_rows(
     const struct attention *a, const prism_segment *segment, long head, long first, long end) {
-  long size = a->layout->head_size, group = a->query_heads / a->layout->heads;
-  long columns = (segment->past + end + PRISM_BLOCK - 1) / PRISM_BLOCK * PRISM_BLOCK;
+  long size = a->layout->head_size, shared = a->query_heads / a->layout->heads;
   long width = a->query_heads * size;
-  float *scores = prism_scratch((size_t)(PRISM_TILE_ROWS * (columns * 3 / 2 + size)));
-  uint16_t *weights = (uint16_t *)(scores + PRISM_TILE_ROWS * columns);
-  uint16_t *queries = weights + PRISM_TILE_ROWS * columns;
-  // One row: the heads of the group are the rows of a tile. More: the rows of each head are.
-  long inner = end - first == 1 ? group : end - first, outer = end - first == 1 ? 1 : group;
-  for (long o = 0; o < outer; o++) {
-    for (long start = 0; start < inner; start += PRISM_TILE_ROWS) {
-      long rows = inner - start < PRISM_TILE_ROWS ? inner - start : PRISM_TILE_ROWS;
-      long valid[PRISM_TILE_ROWS];
-      for (long i = 0; i < rows; i++) {
-        long row = end - first == 1 ? first : first + start + i;
-        long q = head * group + (end - first == 1 ? start + i : o);
-        valid[i] = segment->past + row + 1;
-        prism_narrow(a->qkv + (segment->row + row) * a->stride + q * size, queries + i * size, size);
+  struct group g = group_for(a, segment, head, 1, PRISM_TILE_ROWS, segment->past + end);
+  g.step = 1;
+  g.out_stride = width;
+  for (long query = head * shared; query < (head + 1) * shared; query++) {
+    for (long start = first; start < end; start += PRISM_TILE_ROWS) {
+      g.rows = end - start < PRISM_TILE_ROWS ? end - start : PRISM_TILE_ROWS;
+      g.visible = segment->past + start + 1;
+      g.is_fetching = g.rows < PRISM_TILE_ROWS;
+      const float *queries = a->qkv + (segment->row + start) * a->stride + query * size;
+      for (long i = 0; i < g.rows; i++) {
+        prism_narrow(queries + i * a->stride, g.queries + i * size, size);
       }
-      long row = segment->row + (end - first == 1 ? first : first + start);
-      long q = head * group + (end - first == 1 ? start : o);
-      float *out = a->out + row * width + q * size;
-      long out_stride = end - first == 1 ? size : width;
-      attend_tile(
-          a->layout, a->layer, head, segment, queries, size, rows, valid, scores, weights, out,
-          out_stride);
-      if (!a->narrow) continue;
-      for (long i = 0; i < rows; i++) {
-        prism_narrow(out + i * out_stride, a->narrow + (out - a->out) + i * out_stride, size);
+      long place = (segment->row + start) * width + query * size;
+      g.out = a->out + place;
+      attend_group(&g);
+      for (long i = 0; a->narrow && i < g.rows; i++) {
+        prism_narrow(g.out + i * width, a->narrow + place + i * width, size);
       }
     }
   }
@@ -174,13 +246,15 @@ static void attention_task(void *context, long index, int worker) {
   const prism_segment *segment = a->segments;
   for (; index >= items_of(a, segment); segment++) index -= items_of(a, segment);
   long together = heads_of_item(a, segment), columns = a->layout->heads / together;
+  if (segment->rows == 1) {
+    attend_row(a, segment, index * together, together);
+    return;
+  }
   // The last rows see the most keys: start with them, so that no thread ends on a long item.
   long blocks = (segment->rows + ITEM_ROWS - 1) / ITEM_ROWS;
   long first = (blocks - 1 - index / columns) * ITEM_ROWS;
   long end = first + ITEM_ROWS < segment->rows ? first + ITEM_ROWS : segment->rows;
-  for (long i = 0; i < together; i++) {
-    attend(a, segment, index % columns * together + i, first, end);
-  }
+  attend_rows(a, segment, index % columns, first, end);
 }
 
 void prism_attention_paged(

@@ -52,30 +52,59 @@ void prism_release_threads(void) {
 }
 
 struct job {
+  // One of the two.
   prism_task task;
+  prism_ahead_task ahead_task;
   void *context;
   long count;
   atomic_long next;
 };
 
+static long take(struct job *job) {
+  long index = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
+  return index < job->count ? index : -1;
+}
+
 static void work(void *data) {
   struct job *job = data;
   int worker = thread_number();
-  for (;;) {
-    long index = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
-    if (index >= job->count) return;
-    job->task(job->context, index, worker);
+  for (long index = take(job), next; index >= 0; index = next) {
+    if (job->ahead_task) {
+      next = take(job);
+      job->ahead_task(job->context, index, next, worker);
+    } else {
+      job->task(job->context, index, worker);
+      next = take(job);
+    }
   }
 }
 
-void prism_parallel_for(long count, prism_task task, void *context) {
+static void work_alone(void *data) {
+  struct job *job = data;
+  for (long i = 0; i < job->count; i++) {
+    if (job->ahead_task) {
+      job->ahead_task(job->context, i, i + 1 < job->count ? i + 1 : -1, 0);
+    } else {
+      job->task(job->context, i, 0);
+    }
+  }
+}
+
+static void run(struct job *job) {
   pthread_once(&resolved, resolve);
-  if (count <= 0) return;
-  if (count == 1 || !gomp_parallel || inside_parallel() || maximum_threads() == 1) {
-    for (long i = 0; i < count; i++) task(context, i, 0);
+  if (job->count <= 0) return;
+  if (job->count == 1 || !gomp_parallel || inside_parallel() || maximum_threads() == 1) {
+    work_alone(job);
     return;
   }
-  struct job job = {task, context, count, 0};
   int threads = maximum_threads();
-  gomp_parallel(work, &job, (unsigned)(threads < count ? threads : count), 0);
+  gomp_parallel(work, job, (unsigned)(threads < job->count ? threads : job->count), 0);
+}
+
+void prism_parallel_for(long count, prism_task task, void *context) {
+  run(&(struct job){.task = task, .context = context, .count = count});
+}
+
+void prism_parallel_ahead(long count, prism_ahead_task task, void *context) {
+  run(&(struct job){.ahead_task = task, .context = context, .count = count});
 }

@@ -10,6 +10,8 @@ struct product {
   const struct prism_int8 *eight;
   const struct prism_int4 *four;
   long panel_stride, k, n, x_stride, y_stride, rows, parts, unit;
+  // Panels that are handed out whole; of those after them, halves.
+  long whole;
   const uint16_t *x;
   const struct prism_int8_rows *rounded;
   float *y;
@@ -17,34 +19,66 @@ struct product {
   int accumulate;
 };
 
-static void product_task(void *context, long part, int worker) {
+static void multiply(const struct product *p, long first, long last, long following) {
+  int is_fast = p->unit < PRISM_PANEL;
+  if (p->four) {
+    (is_fast ? prism_product_int4_fast : prism_product_int4_plain)(
+        p->four, p->rounded, p->rows, p->y, first, last, p->accumulate);
+  } else if (p->eight && is_fast) {
+    prism_product_int8_fast(
+        p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate, following);
+  } else if (p->eight) {
+    prism_product_int8_plain(p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate);
+  } else {
+    prism_product_bf16(
+        p->weights, p->panel_stride, p->k, p->x, p->x_stride, p->rows, p->y, p->y_stride, first,
+        last, p->scale, p->accumulate, following);
+  }
+}
+
+static void part_task(void *context, long part, int worker) {
   (void)worker;
   const struct product *p = context;
   long units = (p->n + p->unit - 1) / p->unit;
   long first = units * part / p->parts * p->unit;
   long last = units * (part + 1) / p->parts * p->unit;
   if (last > p->n) last = p->n;
-  if (first >= last) return;
-  int is_fast = p->unit < PRISM_PANEL;
-  if (p->four) {
-    (is_fast ? prism_product_int4_fast : prism_product_int4_plain)(
-        p->four, p->rounded, p->rows, p->y, first, last, p->accumulate);
-  } else if (p->eight) {
-    (is_fast ? prism_product_int8_fast : prism_product_int8_plain)(
-        p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate);
-  } else {
-    prism_product_bf16(
-        p->weights, p->panel_stride, p->k, p->x, p->x_stride, p->rows, p->y, p->y_stride, first,
-        last, p->scale, p->accumulate);
-  }
+  if (first < last) multiply(p, first, last, PRISM_UNKNOWN);
+}
+
+static long first_column(const struct product *p, long index) {
+  return p->whole * PRISM_PANEL
+         + (index - p->whole) * (index < p->whole ? PRISM_PANEL : PRISM_PANEL / 2);
+}
+
+static void panel_task(void *context, long index, long next, int worker) {
+  (void)worker;
+  const struct product *p = context;
+  long last = first_column(p, index + 1);
+  multiply(
+      p, first_column(p, index), last < p->n ? last : p->n,
+      first_column(p, next < 0 ? index : next));
 }
 
 // Below this many multiply-adds waking the team costs more than it saves.
 #define ALONE 40000
 
+// Where a panel has tiles enough to fetch the next meanwhile, panels are taken in turns: whoever loses a
+// core for a while does fewer. Not so many rows, though, that a few panels are most of the work.
+#define FEWEST_IN_TURNS (PRISM_FETCHING_TILES * PRISM_TILE_ROWS + 1)
+#define MOST_IN_TURNS 48
+
 static void run(struct product *p) {
+  int fetches = p->unit < PRISM_PANEL && !p->four;
+  if (fetches && p->rows >= FEWEST_IN_TURNS && p->rows <= MOST_IN_TURNS) {
+    long panels = (p->n + PRISM_PANEL - 1) / PRISM_PANEL, threads = prism_thread_count();
+    p->whole = panels > threads ? panels - threads : 0;
+    long halves = (p->n - p->whole * PRISM_PANEL + PRISM_PANEL / 2 - 1) / (PRISM_PANEL / 2);
+    prism_parallel_ahead(p->whole + halves, panel_task, p);
+    return;
+  }
   p->parts = (double)p->rows * (double)p->k * (double)p->n < ALONE ? 1 : prism_thread_count();
-  prism_parallel_for(p->parts, product_task, p);
+  prism_parallel_for(p->parts, part_task, p);
 }
 
 void prism_run_bf16(

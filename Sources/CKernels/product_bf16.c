@@ -41,8 +41,11 @@ TILE void tile(
     if (fetch == PRISM_FETCH_OWN) {
       const char *ahead = next + (panel - (const char *)weights);
       for (int v = 0; v < vectors; v++) _mm_prefetch(ahead + 64 * v, _MM_HINT_T0);
+    } else if (fetch == PRISM_FETCH_AFTER) {
+      const char *after = next + (panel - (const char *)weights);
+      for (int v = 0; v < vectors; v++) _mm_prefetch(after + 64 * v, _MM_HINT_T1);
     } else if (fetch == PRISM_FETCH_NEXT) {
-      _mm_prefetch(next + 64 * pair, _MM_HINT_T0);
+      _mm_prefetch(next + 64 * pair, _MM_HINT_T1);
     }
     for (int r = 0; r < rows; r++) {
       int32_t both;
@@ -70,7 +73,8 @@ TILE void tile(
     tile(R, V, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate, F, next, last); \
     break;
 #define FETCHES(R, V) \
-  CASE(R, V, PRISM_FETCH_NOTHING) CASE(R, V, PRISM_FETCH_OWN) CASE(R, V, PRISM_FETCH_NEXT)
+  CASE(R, V, PRISM_FETCH_NOTHING) CASE(R, V, PRISM_FETCH_OWN) \
+  CASE(R, V, PRISM_FETCH_NEXT) CASE(R, V, PRISM_FETCH_AFTER)
 #define CASES(R) FETCHES(R, 1) FETCHES(R, 2) FETCHES(R, 3) FETCHES(R, 4)
 
 TARGET static void tile_of(
@@ -88,12 +92,12 @@ TARGET static void fast_tile(
   __mmask16 mask = (__mmask16)(0xFFFFu >> ((16 - columns % 16) % 16));
   tile_of(
       rows, (columns + 15) / 16, weights, pitch, k, x, x_stride, y, y_stride, scale, accumulate,
-      next ? PRISM_FETCH_OWN : PRISM_FETCH_NOTHING, next, mask);
+      next ? PRISM_FETCH_AFTER : PRISM_FETCH_NOTHING, next, mask);
 }
 
 TARGET void prism_product_bf16(
     const uint16_t *weights, long panel_stride, long k, const uint16_t *x, long x_stride, long rows,
-    float *y, long y_stride, long first, long last, float scale, int accumulate) {
+    float *y, long y_stride, long first, long last, float scale, int accumulate, long following) {
   long block = BLOCK_BYTES / (2 * k) / TILE_ROWS * TILE_ROWS;
   if (block < 8 * TILE_ROWS) block = 8 * TILE_ROWS;
   for (long top = 0; top < rows; top += block) {
@@ -105,13 +109,16 @@ TARGET void prism_product_bf16(
       __mmask16 mask = (__mmask16)(0xFFFFu >> (16 * vectors - (end - column)));
       const uint16_t *panel =
           weights + column / PRISM_PANEL * panel_stride + column % PRISM_PANEL * 2;
+      const char *after =
+          (const char *)(weights + prism_panel_after(column, end, last, following) * panel_stride);
       // Tiles of even height: seven rows are 4 + 3, not 6 + 1.
       long tiles = (height + TILE_ROWS - 1) / TILE_ROWS;
       for (long t = 0, row = top; t < tiles; t++) {
         long count = (top + height - row) / (tiles - t);
-        enum prism_fetch fetch = prism_fetch_of(t, tiles, column == first);
-        const char *next = t == 0 ? (const char *)panel + PREFETCH_BYTES
-                                  : (const char *)(panel + panel_stride) + (t - 1) * (k / 2) * 64;
+        enum prism_fetch fetch =
+            prism_fetch_of(t, tiles, column > first || following != PRISM_UNKNOWN);
+        const char *next =
+            t == 0 ? (const char *)panel + PREFETCH_BYTES : after + (t - 1) * (k / 2) * 64;
         tile_of(
             count, vectors, panel, 2 * PRISM_PANEL, k, x + row * x_stride, x_stride,
             y + row * y_stride + column, y_stride, scale, accumulate,
@@ -129,9 +136,9 @@ int prism_has_bf16_product(void) { return 0; }
 
 void prism_product_bf16(
     const uint16_t *weights, long panel_stride, long k, const uint16_t *x, long x_stride, long rows,
-    float *y, long y_stride, long first, long last, float scale, int accumulate) {
+    float *y, long y_stride, long first, long last, float scale, int accumulate, long following) {
   (void)weights, (void)panel_stride, (void)k, (void)x, (void)x_stride, (void)rows, (void)y;
-  (void)y_stride, (void)first, (void)last, (void)scale, (void)accumulate;
+  (void)y_stride, (void)first, (void)last, (void)scale, (void)accumulate, (void)following;
 }
 
 #define fast_tile prism_tile_bf16_plain

@@ -165,7 +165,7 @@ TILE void tile(
       if (fetch == PRISM_FETCH_OWN) {
         for (int v = 0; v < vectors; v++) _mm_prefetch(panel + PREFETCH_BYTES + 64 * v, _MM_HINT_T0);
       } else if (fetch == PRISM_FETCH_NEXT) {
-        _mm_prefetch(in->next + 64 * quad, _MM_HINT_T0);
+        _mm_prefetch(in->next + 64 * quad, _MM_HINT_T1);
       }
       for (int r = 0; r < rows; r++) {
         int32_t four;
@@ -212,7 +212,7 @@ TARGET static void tile_of(
 
 TARGET void prism_product_int8_fast(
     const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
-    long last, int accumulate) {
+    long last, int accumulate, long following) {
   long padded = prism_int8_padded(w->k), groups = prism_int8_groups(w->k);
   for (long column = first; column < last;) {
     long panel = column / PRISM_PANEL, lane = column % PRISM_PANEL;
@@ -221,17 +221,20 @@ TARGET void prism_product_int8_fast(
     long vectors = (end - column + 15) / 16;
     __mmask16 mask = (__mmask16)(0xFFFFu >> (16 * vectors - (end - column)));
     long tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    const char *after =
+        (const char *)w->weights
+        + prism_panel_after(column, end, last, following) * padded * PRISM_PANEL;
     struct tile_inputs in = {
         .weights = w->weights + panel * padded * PRISM_PANEL + lane * 4,
         .weight_scales = w->scales + panel * groups * PRISM_PANEL + lane,
         .groups = groups, .quads = padded / 4};
     for (long t = 0, row = 0; t < tiles; t++) {
       long count = (rows - row) / (tiles - t);
-      enum prism_fetch fetch = prism_fetch_of(t, tiles, column == first);
+      enum prism_fetch fetch = prism_fetch_of(t, tiles, column > first || following != PRISM_UNKNOWN);
       in.x = x->integers + row * padded;
       in.x_scales = x->scales + row * groups;
       in.x_sums = x->sums + row * groups;
-      in.next = (const char *)w->weights + (panel + 1) * padded * PRISM_PANEL + (t - 1) * padded * 16;
+      in.next = after + (t - 1) * padded * 16;
       tile_of(count, vectors, &in, y + row * w->n + column, w->n, accumulate, fetch, mask);
       row += count;
     }
@@ -245,7 +248,8 @@ int prism_has_int8_product(void) { return 0; }
 
 void prism_product_int8_fast(
     const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
-    long last, int accumulate) {
+    long last, int accumulate, long following) {
+  (void)following;
   prism_product_int8_plain(w, x, rows, y, first, last, accumulate);
 }
 

@@ -13,10 +13,14 @@ int prism_has_bf16_product(void);
 
 /// y (fp32, row stride `y_stride`) = or += x W for columns `first..<last`, multiples of 32 (the last
 /// may be n itself). x is bf16 with row stride `x_stride`; k is even; `panel_stride` counts elements.
-/// Each output is one chain of pair products in the order of k, whatever the other rows are.
+/// Each output is one chain of pair products in the order of k, whatever the other rows are. `following` is
+/// the column whose panel the thread multiplies next, or PRISM_UNKNOWN.
 void prism_product_bf16(
     const uint16_t *weights, long panel_stride, long k, const uint16_t *x, long x_stride, long rows,
-    float *y, long y_stride, long first, long last, float scale, int accumulate);
+    float *y, long y_stride, long first, long last, float scale, int accumulate, long following);
+
+/// The panels come one after the other, and what is after the last is not known.
+#define PRISM_UNKNOWN (-1)
 
 /// Rows of x that one tile takes at most.
 #define PRISM_TILE_ROWS 6
@@ -31,15 +35,23 @@ void prism_tile_bf16_plain(
     const uint16_t *weights, long pitch, long k, long columns, const uint16_t *x, long x_stride,
     long rows, float *y, long y_stride, float scale, int accumulate, const void *next);
 
-/// What a tile asks memory for while it runs: nothing, as much as it reads, or a line for each of its steps
-/// of the weights that come next.
-enum prism_fetch { PRISM_FETCH_NOTHING, PRISM_FETCH_OWN, PRISM_FETCH_NEXT };
+/// What a tile asks memory for while it runs: nothing; weights of its own a little ahead of itself; a line for
+/// each of its steps of the panel that comes next; or as much as it reads of what comes after it. Only its
+/// own go to the first-level cache, which the others would not fit in.
+enum prism_fetch { PRISM_FETCH_NOTHING, PRISM_FETCH_OWN, PRISM_FETCH_NEXT, PRISM_FETCH_AFTER };
 
 /// With more than four tiles, those whose weights are in the cache fetch the next panel: memory and
 /// arithmetic at once. With fewer, each panel's first tile fetches its own.
-static inline enum prism_fetch prism_fetch_of(long tile, long tiles, int is_first_panel) {
-  if (tile == 0) return tiles > 4 && !is_first_panel ? PRISM_FETCH_NOTHING : PRISM_FETCH_OWN;
-  return tiles > 4 && tile <= 4 ? PRISM_FETCH_NEXT : PRISM_FETCH_NOTHING;
+#define PRISM_FETCHING_TILES 4
+static inline enum prism_fetch prism_fetch_of(long tile, long tiles, int is_fetched) {
+  int fetches_next = tiles > PRISM_FETCHING_TILES;
+  if (tile == 0) return fetches_next && is_fetched ? PRISM_FETCH_NOTHING : PRISM_FETCH_OWN;
+  return fetches_next && tile <= PRISM_FETCHING_TILES ? PRISM_FETCH_NEXT : PRISM_FETCH_NOTHING;
+}
+
+/// The panel that is fetched while the one with `column` is multiplied, which ends before `end`.
+static inline long prism_panel_after(long column, long end, long last, long following) {
+  return end >= last && following != PRISM_UNKNOWN ? following / PRISM_PANEL : column / PRISM_PANEL + 1;
 }
 
 /// Inputs of one column that share a scale.
@@ -91,7 +103,7 @@ int prism_has_int8_product(void);
 /// y [rows, n] = or += x W for columns `first..<last`; `first` is a multiple of 64 (32 in the fast one).
 void prism_product_int8_fast(
     const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
-    long last, int accumulate);
+    long last, int accumulate, long following);
 void prism_product_int8_plain(
     const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
     long last, int accumulate);

@@ -58,12 +58,18 @@ struct ConnectionTests {
       let client = try RawClient(port: server.port)
       client.send(
         "POST \(CompletionTests.chat) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-          + "Content-Length: 500\r\n\r\n")
-      for _ in 0..<8 {
-        client.send(" ")
-        try await Task.sleep(for: .milliseconds(60))
+          + "Content-Length: 100\r\n\r\n")
+      // Goes on until it has its answer: who won time with each byte would never get one.
+      let trickling = Task {
+        while !Task.isCancelled {
+          client.send(" ")
+          try? await Task.sleep(for: .milliseconds(50))
+        }
       }
-      #expect(RawClient.parse(await client.receive()).status == 408)
+      let answer = await client.receive()
+      trickling.cancel()
+      await trickling.value
+      #expect(RawClient.parse(answer).status == 408)
     }
   }
 

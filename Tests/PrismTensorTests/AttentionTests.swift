@@ -9,10 +9,16 @@ import Testing
   struct Heads: Sendable, CustomTestStringConvertible {
     let group: Int
     let size: Int
-    var keyValueHeads: Int { group > 2 ? 1 : 2 }
+    let keyValueHeads: Int
     var heads: Int { group * keyValueHeads }
     var stride: Int { (heads + 2 * keyValueHeads) * size }
     var testDescription: String { "\(group) queries a key, size \(size)" }
+
+    init(group: Int, size: Int, keyValueHeads: Int? = nil) {
+      self.group = group
+      self.size = size
+      self.keyValueHeads = keyValueHeads ?? (group > 2 ? 1 : 2)
+    }
   }
 
   static let shapes = [8, 12, 16, 64, 128].flatMap { size in
@@ -58,6 +64,41 @@ import Testing
         return bits
       }
       #expect(narrow == rounded)
+    }
+  }
+
+  // Where single rows are enough for every thread, one item is all heads of a row, block after block;
+  // where they are few, one head. Either way, and beside a piece of a prompt, a row's bits are the same.
+  @Test(arguments: [
+    Heads(group: 1, size: 16, keyValueHeads: 2), Heads(group: 3, size: 64, keyValueHeads: 3),
+    Heads(group: 7, size: 64, keyValueHeads: 2), Heads(group: 13, size: 128, keyValueHeads: 1),
+  ])
+  func singleRows(_ shape: Heads) throws {
+    let pasts = [0, 1, 15, 16, 62, 63, 64, 65, 130, 200]
+    let segments = Array(repeating: pasts, count: Int(prism_thread_count())).flatMap { $0 }
+      .map { (past: $0, rows: 1) }
+    var layout = prism_cache_layout(
+      layers: 1, heads: shape.keyValueHeads, head_size: shape.size, precision: Precision.bf16.code)
+    let batch = AttentionBatch(shape, segments + [(5, 61)], precision: .bf16, layers: 1)
+    for segment in batch.pasts {
+      var rows = segment.rows
+      prism_rotate_and_store(&layout, 0, &rows, shape.stride, shape.heads, [segment.view], 1, nil)
+    }
+    var rows = batch.rows
+    prism_rotate_and_store(
+      &layout, 0, &rows, shape.stride, shape.heads, batch.views, batch.views.count, nil)
+    func attended(_ views: [prism_segment]) -> [Float] {
+      var out = [Float](repeating: .nan, count: batch.rowCount * shape.heads * shape.size)
+      prism_attention_paged(
+        &layout, 0, rows, shape.stride, shape.heads, views, views.count, &out, nil)
+      return out
+    }
+    let together = attended(batch.views)
+    try expectClose(together, batch.expected, tolerance: 0.009)
+    let width = shape.heads * shape.size
+    for view in batch.views {
+      let own = view.row * width..<(view.row + view.rows) * width
+      #expect(attended([view])[own] == together[own], "row \(view.row)")
     }
   }
 

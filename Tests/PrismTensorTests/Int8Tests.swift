@@ -5,9 +5,10 @@ import Testing
 
 /// Products of 8-bit weights and inputs against double-precision loops over the rounded numbers.
 @Suite struct Int8Tests {
-  /// Columns that end inside a panel, inputs that end inside a group or a quad, several groups.
+  /// Columns that end inside a panel, inputs that end inside a group or a quad, several groups, more
+  /// panels than threads.
   static let shapes: [(k: Int, n: Int)] = [
-    (1, 1), (7, 65), (128, 64), (130, 100), (576, 96), (301, 33),
+    (1, 1), (7, 65), (128, 64), (130, 100), (576, 96), (301, 33), (40, 421),
   ]
 
   // Sums within a group are exact; up to five groups are then added in single precision, at about 40
@@ -19,7 +20,7 @@ import Testing
     let turned = try PackedMatrix(
       Twins.transposed(w, columns: n), inputs: k, outputs: n, transposed: true, format: .int8)
     let tolerance: Float = 1e-4
-    for rows in [1, 2, 5, 6, 7, 20] {
+    for rows in [1, 2, 5, 6, 7, 20, 25, 48, 49] {
       let x = TensorToys.normals(rows * k, seed: 61)
       let before = TensorToys.normals(rows * n, seed: 62)
       let expected = TensorToys.floats(

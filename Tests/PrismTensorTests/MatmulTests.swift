@@ -14,6 +14,7 @@ import Testing
   static let shapes = [
     Shape(inputs: 1, outputs: 1), Shape(inputs: 7, outputs: 5), Shape(inputs: 33, outputs: 17),
     Shape(inputs: 64, outputs: 96), Shape(inputs: 130, outputs: 31),
+    Shape(inputs: 40, outputs: 421),
   ]
 
   /// x W for `rows` rows; `start` is what y holds before, added to where `accumulate`.

@@ -10,6 +10,13 @@ typedef void (*prism_task)(void *context, long index, int worker);
 /// one by one. Falls back to the calling thread where no OpenMP runtime is loaded.
 void prism_parallel_for(long count, prism_task task, void *context);
 
+/// The same, and the index of the item that this worker does after this one, or -1.
+typedef void (*prism_ahead_task)(void *context, long index, long next, int worker);
+
+/// `prism_parallel_for` where a worker takes its next item before it does one, so that it can fetch what
+/// that needs.
+void prism_parallel_ahead(long count, prism_ahead_task task, void *context);
+
 /// Size of the team.
 int prism_thread_count(void);
 
