@@ -12,20 +12,9 @@
 #include "prism_matmul.h"
 #include "prism_parallel.h"
 #include "scalar.h"
+#include "scratch.h"
 
 #pragma clang fp reassociate(on) contract(fast)
-
-// Scratch of one thread, kept between calls: fresh pages for every call would cost more than the work.
-float *prism_scratch(size_t count) {
-  static _Thread_local float *buffer;
-  static _Thread_local size_t capacity;
-  if (count > capacity) {
-    free(buffer);
-    capacity = count + count / 2;
-    if (posix_memalign((void **)&buffer, 64, capacity * sizeof(float)) != 0) abort();
-  }
-  return buffer;
-}
 
 // Offset, in elements, of one head's [PRISM_BLOCK, head_size] panel inside a block.
 static size_t panel(const prism_cache_layout *layout, long layer, int value, long head) {

@@ -3,13 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "attention_internal.h"
 #include "clones.h"
 #include "prism_attention.h"
 #include "prism_kernels.h"
 #include "prism_matmul.h"
 #include "prism_parallel.h"
 #include "scalar.h"
+#include "scratch.h"
 
 #pragma clang fp reassociate(on) contract(fast)
 

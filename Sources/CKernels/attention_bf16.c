@@ -12,6 +12,7 @@
 #include "prism_parallel.h"
 #include "product_internal.h"
 #include "scalar.h"
+#include "scratch.h"
 
 #pragma clang fp reassociate(on) contract(fast)
 

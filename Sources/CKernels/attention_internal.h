@@ -1,12 +1,7 @@
 #ifndef PRISM_ATTENTION_INTERNAL_H
 #define PRISM_ATTENTION_INTERNAL_H
 
-#include <stddef.h>
-
 #include "prism_attention.h"
-
-/// At least `count` floats owned by the calling thread until its next call.
-float *prism_scratch(size_t count);
 
 /// Stores one row's keys and values, [heads, head_size] each, at position `at` of a bf16 block.
 void prism_store_bf16(

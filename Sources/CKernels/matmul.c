@@ -363,21 +363,29 @@ int prism_matmul(const prism_weights *weights, long rows, const void *x, float *
   prism_count_product(rows, shape->k, shape->n, shape->bytes);
   if (!is_ours(weights, rows)) return product_by_dnnl(weights, rows, x, y, accumulate);
   prism_run_bf16(
-      weights->data, shape->panel_stride, shape->k, shape->n, x, shape->k, rows, y, shape->n, 1,
-      accumulate);
+      weights->data, shape->panel_stride, shape->k, shape->n, x, rows, y, accumulate);
   return dnnl_success;
 }
 
-int prism_matmul_part(
-    const prism_weights *weights, long rows, const void *x, long x_stride, float *y, long y_stride,
-    float scale, int accumulate) {
-  const struct shape *shape = weights->shape;
-  // No error: callers ask `multipliesParts` first, and otherwise add the adapter by sgemm.
-  if (!shape || !shape->panel_stride || !prism_has_bf16_product()) return dnnl_unimplemented;
-  prism_count_product(rows, shape->k, shape->n, shape->bytes);
-  prism_run_bf16(
-      weights->data, shape->panel_stride, shape->k, shape->n, x, x_stride, rows, y, y_stride, scale,
-      accumulate);
+static int is_low_rank(const prism_weights *weights) {
+  return weights->shape && weights->shape->panel_stride && prism_has_bf16_product();
+}
+
+int prism_matmul_low_rank(
+    const prism_weights *down, const prism_weights *up, long rows, const void *x, float scale,
+    float *y) {
+  // No error: callers ask `multipliesLowRank` first, and otherwise add the adapter by sgemm.
+  if (!is_low_rank(down) || !is_low_rank(up) || down->shape->n != up->shape->k) {
+    return dnnl_unimplemented;
+  }
+  if (rows <= 0) return dnnl_success;
+  const struct shape *a = down->shape, *b = up->shape;
+  prism_count_product(rows, a->k, a->n, a->bytes);
+  prism_count_product(rows, b->k, b->n, b->bytes);
+  prism_run_low_rank(
+      &(struct prism_low_rank){
+          down->data, up->data, a->panel_stride, b->panel_stride, a->k, a->n, b->n, scale},
+      x, rows, y);
   return dnnl_success;
 }
 

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "prism_memory.h"
+#include "scratch.h"
 
 #define CHUNK_BYTES ((size_t)32 << 20)
 #define LARGE_PAGE ((size_t)2 << 20)
@@ -76,4 +77,16 @@ void prism_memory_release(void *memory) {
   }
   pthread_mutex_unlock(&lock);
   if (!chunk) free(memory);
+}
+
+// Scratch of one thread, kept between calls: fresh pages for every call would cost more than the work.
+float *prism_scratch(size_t count) {
+  static _Thread_local float *buffer;
+  static _Thread_local size_t capacity;
+  if (count > capacity) {
+    free(buffer);
+    capacity = count + count / 2;
+    if (posix_memalign((void **)&buffer, 64, capacity * sizeof(float)) != 0) abort();
+  }
+  return buffer;
 }

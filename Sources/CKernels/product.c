@@ -3,19 +3,20 @@
 
 #include <stdlib.h>
 
+#include "prism_kernels.h"
 #include "prism_parallel.h"
+#include "scratch.h"
 
 struct product {
   const uint16_t *weights;
   const struct prism_int8 *eight;
   const struct prism_int4 *four;
-  long panel_stride, k, n, x_stride, y_stride, rows, parts, unit;
+  long panel_stride, k, n, rows, parts, unit;
   // Panels that are handed out whole; of those after them, halves.
   long whole;
   const uint16_t *x;
   const struct prism_int8_rows *rounded;
   float *y;
-  float scale;
   int accumulate;
 };
 
@@ -31,8 +32,8 @@ static void multiply(const struct product *p, long first, long last, long follow
     prism_product_int8_plain(p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate);
   } else {
     prism_product_bf16(
-        p->weights, p->panel_stride, p->k, p->x, p->x_stride, p->rows, p->y, p->y_stride, first,
-        last, p->scale, p->accumulate, following);
+        p->weights, p->panel_stride, p->k, p->x, p->k, p->rows, p->y, p->n, first, last, 1,
+        p->accumulate, following);
   }
 }
 
@@ -82,13 +83,47 @@ static void run(struct product *p) {
 }
 
 void prism_run_bf16(
-    const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate) {
+    const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long rows, float *y,
+    int accumulate) {
   struct product p = {
-      .weights = weights, .panel_stride = panel_stride, .k = k, .n = n, .x = x,
-      .x_stride = x_stride, .rows = rows, .y = y, .y_stride = y_stride, .scale = scale,
+      .weights = weights, .panel_stride = panel_stride, .k = k, .n = n, .x = x, .rows = rows, .y = y,
       .accumulate = accumulate, .unit = PRISM_PANEL / 2};
   run(&p);
+}
+
+struct low_rank {
+  const struct prism_low_rank *pair;
+  const uint16_t *x;
+  float *y;
+  long rows, block;
+};
+
+static void low_rank_task(void *context, long index, int worker) {
+  (void)worker;
+  const struct low_rank *job = context;
+  const struct prism_low_rank *p = job->pair;
+  long first = index * job->block;
+  long rows = job->rows - first < job->block ? job->rows - first : job->block;
+  float *low = prism_scratch((size_t)(rows * p->rank * 3 / 2 + 1));
+  uint16_t *narrow = (uint16_t *)(low + rows * p->rank);
+  prism_product_bf16(
+      p->down, p->down_stride, p->k, job->x + first * p->k, p->k, rows, low, p->rank, 0, p->rank, 1,
+      0, PRISM_UNKNOWN);
+  prism_narrow(low, narrow, rows * p->rank);
+  prism_product_bf16(
+      p->up, p->up_stride, p->rank, narrow, p->rank, rows, job->y + first * p->n, p->n, 0, p->n,
+      p->scale, 1, PRISM_UNKNOWN);
+}
+
+// Rows of one thread's turn at most: their low-rank values stay in its cache.
+#define LOW_RANK_ROWS (16 * PRISM_TILE_ROWS)
+
+void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y) {
+  long threads = prism_thread_count();
+  long tiles = ((rows + threads - 1) / threads + PRISM_TILE_ROWS - 1) / PRISM_TILE_ROWS;
+  long block = tiles * PRISM_TILE_ROWS < LOW_RANK_ROWS ? tiles * PRISM_TILE_ROWS : LOW_RANK_ROWS;
+  struct low_rank job = {pair, x, y, rows, block};
+  prism_parallel_for((rows + block - 1) / block, low_rank_task, &job);
 }
 
 // Integer rows of the calling thread, kept between calls.

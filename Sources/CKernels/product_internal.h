@@ -116,10 +116,21 @@ void prism_product_int4_plain(
     const struct prism_int4 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
     long last, int accumulate);
 
-/// The whole product on the thread team. `rows` x k times k x n, as `prism_product_bf16`.
+/// The whole product on the thread team: x [rows, k] is bf16, y [rows, n].
 void prism_run_bf16(
-    const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long x_stride,
-    long rows, float *y, long y_stride, float scale, int accumulate);
+    const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long rows, float *y,
+    int accumulate);
+
+/// Two products one after the other: [rows, k] to [rows, rank] to [rows, n].
+struct prism_low_rank {
+  const uint16_t *down, *up;
+  long down_stride, up_stride, k, rank, n;
+  float scale;
+};
+
+/// y += scale * (x down) up on the thread team, which meets once: every thread does rows of its own.
+void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y);
+
 /// x [rows, k] is bf16, contiguous; y [rows, n]. Returns 0 when memory is short.
 int prism_run_int8(
     const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate);

@@ -73,6 +73,20 @@ struct ConnectionTests {
     }
   }
 
+  @Test("a body in broken chunks is refused")
+  func brokenChunks() async throws {
+    try await LiveServer.run { server in
+      let client = try RawClient(port: server.port)
+      client.send(
+        "POST \(CompletionTests.chat) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+          + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n")
+      client.send("five\r\n")
+      let answer = RawClient.parse(await client.receive())
+      #expect(answer.status == 400)
+      #expect(answer.code == "invalid_http")
+    }
+  }
+
   @Test("a connection that rests is closed, one that works is not")
   func idle() async throws {
     let engine = ScriptedChatEngine(.init(pause: .milliseconds(100)))

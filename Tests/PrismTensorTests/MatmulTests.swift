@@ -90,35 +90,41 @@ import Testing
     }
   }
 
-  // Rows of the same matrices through tiles, threads and oneDNN's packing, against the plain loop.
-  @Test(.enabled(if: TestData.precisions.contains(.bf16)), arguments: [1, 2, 6, 7, 13, 40])
-  func parts(rows: Int) throws {
-    for shape in [Shape(inputs: 16, outputs: 48), Shape(inputs: 50, outputs: 100), Shape(inputs: 576, outputs: 70)] {
-      let (k, n) = (shape.inputs, shape.outputs)
-      let w = TensorToys.normals(k * n, seed: 48)
-      let matrix = try PackedMatrix(w, inputs: k, outputs: n, transposed: false, format: .bf16)
-      guard matrix.multipliesParts else { continue }
-      let (xStride, yStride) = (k + 6, n + 5)
-      let x = TensorToys.normals(rows * xStride, seed: 49)
+  // Two products through tiles, threads and oneDNN's packing, against the plain loops. What lies between
+  // them is rounded to bf16; whole numbers make its sums exact, so that both round the same.
+  @Test(.enabled(if: TestData.precisions.contains(.bf16)), arguments: [1, 2, 6, 7, 13, 40, 200])
+  func lowRank(rows: Int) throws {
+    for (k, rank, n) in [(16, 4, 48), (50, 48, 100), (576, 32, 70)] {
+      let a = TensorToys.normals(k * rank, seed: 48).map { $0.rounded() }
+      let b = TensorToys.normals(rank * n, seed: 51)
+      let down = try PackedMatrix(a, inputs: k, outputs: rank, transposed: false, format: .bf16)
+      let up = try PackedMatrix(b, inputs: rank, outputs: n, transposed: false, format: .bf16)
+      guard down.multipliesLowRank(through: up) else { continue }
+      let x = TensorToys.normals(rows * k, seed: 49).map { $0.rounded() }
       var narrow = [UInt16](repeating: 0, count: x.count)
       prism_narrow(x, &narrow, x.count)
-      let before = TensorToys.normals((rows + 1) * yStride, seed: 50)
+      let before = TensorToys.normals((rows + 1) * n, seed: 50)
       var y = before
-      #expect(
-        matrix.multiplyPart(
-          narrow, inputStride: xStride, rows: rows, scale: 0.5, into: &y, outputStride: yStride,
-          accumulate: true))
-      let taken = (0..<rows).flatMap { row in x[row * xStride..<row * xStride + k] }
-      let product = Twins.product(
-        TensorToys.doubles(TensorToys.rounded(taken, .bf16)),
-        TensorToys.doubles(TensorToys.rounded(w, .bf16)), inner: k, columns: n)
-      let expected = before.indices.map { index in
-        let (row, column) = index.quotientAndRemainder(dividingBy: yStride)
-        // Rows and columns beyond the part are somebody else's.
-        return row < rows && column < n
-          ? before[index] + Float(0.5 * product[row * n + column]) : before[index]
+      #expect(down.addLowRank(narrow, rows: rows, through: up, scale: 0.5, to: &y))
+      func rounded(_ values: [Float]) -> [Double] {
+        TensorToys.doubles(TensorToys.rounded(values, .bf16))
       }
-      try expectClose(y, expected, tolerance: 1e-4, "\(k)x\(n)")
+      let low = TensorToys.floats(Twins.product(rounded(x), rounded(a), inner: k, columns: rank))
+      let product = Twins.product(rounded(low), rounded(b), inner: rank, columns: n)
+      // The row beyond is somebody else's.
+      let expected = before.indices.map {
+        $0 < rows * n ? before[$0] + Float(0.5 * product[$0]) : before[$0]
+      }
+      // Up to 48 terms of size 100: 48 x 100 x 2^-23 = 6e-4.
+      try expectClose(y, expected, tolerance: 6e-4, "\(k)x\(rank)x\(n)")
+      let own = (0..<min(rows, 3)).flatMap { row -> [Float] in
+        var alone = Array(before[row * n..<(row + 1) * n])
+        _ = down.addLowRank(
+          Array(narrow[row * k..<(row + 1) * k]), rows: 1, through: up, scale: 0.5, to: &alone)
+        return alone
+      }
+      #expect(own == Array(y[..<own.count]), "rows do not depend on each other")
+      #expect(!down.multipliesLowRank(through: down), "the sizes must fit")
     }
   }
 

@@ -2,7 +2,7 @@
 """Puts a running `prism serve` under load and checks every answer against the same request alone.
 
     python Tools/clients/load.py http://127.0.0.1:8080/v1 --pid PID --clients 32 --seconds 300 \\
-        --bench ".build/release/prism bench --model MODEL --only decode32 --json"
+        --bench ".build/release/prism bench --model MODEL --only decode32,prefill512 --json"
 
 There are 48 distinct requests: four prompt lengths, four answer lengths and the models the server lists (base, adapter
 and gated, where there is a bundle), all greedy. First each is asked alone. Then the clients stream them in random order
@@ -13,7 +13,8 @@ which must be the same to the last digit too.
 Printed: requests, errors, answers that differ (with another request's words: crossed; with fewer of its own: lost),
 tokens a second, time to the first text and the server's resident memory every ten seconds. The load comes in parts, and
 --bench runs before, between and after them, the server idle: a machine's speed changes within minutes, so each part is
-compared with the two benches beside it, and the median of the parts counts. Answers are read as bytes and looked at after
+compared with the two benches beside it, and the median of the parts counts. The bench's batched decode reads no prompts;
+the second share counts those that the server read in the load, at the bench's rate for prompts. Answers are read as bytes and looked at after
 the load, so that the client takes as little as possible of the processor it shares with the server.
 Exit status: 1 for any error or difference, memory that grew more than --growth in the second half (in the first it fills
 with kept prompts), or less than --share of the bench.
@@ -92,6 +93,7 @@ class Load:
     server: float
     own: float
     counters: dict
+    took: float
 
 
 async def counters(session, url):
@@ -131,7 +133,7 @@ async def measure(options):
         alone |= await each_alone(session, options, body, range(DISTINCT, min(next(fresh), 2 * DISTINCT)))
         took = sum(over - begin for begin, _, over in parts)
         return Load(alone, answers, parts, rates, sizes, server / took, own / took,
-                    {name: after[name] - before.get(name, 0) for name in after})  # fmt: skip
+                    {name: after[name] - before.get(name, 0) for name in after}, took)  # fmt: skip
 
 
 async def each_alone(session, options, body, indices):
@@ -144,14 +146,15 @@ async def each_alone(session, options, body, indices):
 
 
 async def bench(command):
-    """Tokens a second of `prism bench`, where there is a command."""
+    """Tokens a second that `prism bench` writes and reads, where there is a command."""
     if not command:
         return []
     process = await asyncio.create_subprocess_exec(*shlex.split(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     output, errors = await process.communicate()
     if process.returncode != 0:
         sys.exit(f"load.py: the bench failed: {errors.decode().strip()}")
-    return [float(json.loads(output)["decode32"])]
+    result = json.loads(output)
+    return [(float(result["decode32"]), float(result["prefill512"]))]
 
 
 def rate(readings, begin, end):
@@ -190,10 +193,15 @@ def report(load, options):
     rates = [rate(readings, begin, end) for begin, end, _ in load.parts]
     print("tokens a second   " + " ".join(f"{value:.0f}" for value in rates))
     if load.rates:
-        shares = [2 * value / (one + two) for value, one, two in zip(rates, load.rates, load.rates[1:])]
+        read = (load.counters["prism_prompt_tokens_total"] - load.counters["prism_cached_prompt_tokens_total"]) / load.took
+        pairs = [[sum(both) / 2 for both in zip(*pair)] for pair in zip(load.rates, load.rates[1:])]
+        shares = [value / writing for value, (writing, _) in zip(rates, pairs)]
         share = statistics.median(shares)
-        print("bench decode32    " + " ".join(f"{value:.0f}" for value in load.rates))
-        print("share of it       " + " ".join(f"{value:.1%}" for value in shares) + f"; median {share:.1%}")
+        whole = statistics.median(value / writing + read / reading for value, (writing, reading) in zip(rates, pairs))
+        print("bench decode32    " + " ".join(f"{value:.0f}" for value, _ in load.rates))
+        print("bench prefill512  " + " ".join(f"{value:.0f}" for _, value in load.rates))
+        print("share of decode32 " + " ".join(f"{value:.1%}" for value in shares) + f"; median {share:.1%}")
+        print(f"with its prompts  {whole:.1%} ({read:.0f} new prompt tokens a second)")
         if share < options.share:
             problems.append(f"throughput is {share:.1%} of the bench, wanted are {options.share:.0%}")
     return problems

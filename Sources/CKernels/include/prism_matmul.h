@@ -21,11 +21,11 @@ size_t prism_weights_bytes(const prism_weights *weights);
 /// and 4-bit ones. Both hold `prism_padded_rows(rows)` rows; the rows past `rows` may hold anything. Returns a dnnl_status.
 int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate);
 
-/// The same for rows that lie `x_stride` and `y_stride` values apart, times `scale`, and nothing past
+/// y += scale * (x A) B: `down` is A [k, r] and `up` B [r, n]. x [rows, k] is bf16, y [rows, n]; nothing past
 /// `rows` is touched. Only for bf16 weights where our own kernel runs, else dnnl_unimplemented.
-int prism_matmul_part(
-    const prism_weights *weights, long rows, const void *x, long x_stride, float *y, long y_stride,
-    float scale, int accumulate);
+int prism_matmul_low_rank(
+    const prism_weights *down, const prism_weights *up, long rows, const void *x, float scale,
+    float *y);
 
 /// Makes the result of a row the same to the last bit whatever the other rows of the product are, also
 /// where that is slower: on processors with tile units (AMX). Elsewhere it holds for bf16 anyway.

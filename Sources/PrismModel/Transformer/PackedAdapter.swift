@@ -13,8 +13,6 @@ package final class PackedAdapter: @unchecked Sendable {
 
   private let weights: LoRAWeights
   private let pairs: [[Pair]]
-  private let low = Buffer<Float>()
-  private let lowNarrow = Buffer<UInt16>()
 
   /// `nil` where the processor has no kernel for rows in the middle of a batch.
   package init?(_ weights: LoRAWeights) throws(TensorError) {
@@ -26,7 +24,7 @@ package final class PackedAdapter: @unchecked Sendable {
       pairs.append(groups)
     }
     self.pairs = pairs
-    let supported = pairs.allSatisfy { $0.allSatisfy { $0.down.multipliesParts && $0.up.multipliesParts } }
+    let supported = pairs.allSatisfy { $0.allSatisfy { $0.down.multipliesLowRank(through: $0.up) } }
     guard supported else { return nil }
   }
 
@@ -66,14 +64,6 @@ package final class PackedAdapter: @unchecked Sendable {
   ) {
     guard weights.layers.contains(layer) else { return }
     let pair = pairs[layer - weights.layers.lowerBound][group]
-    let width = pair.down.outputs
-    low.reserve(rows * width)
-    lowNarrow.reserve(rows * width)
-    _ = pair.down.multiplyPart(
-      x, inputStride: pair.down.inputs, rows: rows, into: low.pointer, outputStride: width)
-    prism_narrow(low.pointer, lowNarrow.pointer, rows * width)
-    _ = pair.up.multiplyPart(
-      lowNarrow.pointer, inputStride: width, rows: rows, scale: weights.scale, into: y,
-      outputStride: pair.up.outputs, accumulate: true)
+    _ = pair.down.addLowRank(x, rows: rows, through: pair.up, scale: weights.scale, to: y)
   }
 }

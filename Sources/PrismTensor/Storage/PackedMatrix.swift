@@ -50,19 +50,23 @@ package final class PackedMatrix: @unchecked Sendable {
     }
   }
 
-  /// Whether `multiplyPart` works: only with bf16 weights, where the processor multiplies them natively.
-  package var multipliesParts: Bool {
-    prism_matmul_part(weights, 0, nil, 0, nil, 0, 1, 0) == 0
+  /// Whether `addLowRank` works from this matrix through `up`: only with bf16 weights, where the processor
+  /// multiplies them natively.
+  package func multipliesLowRank(through up: PackedMatrix) -> Bool {
+    prism_matmul_low_rank(weights, up.weights, 0, nil, 1, nil) == 0
   }
 
-  /// y = or += scale x W for rows that lie `inputStride` and `outputStride` values apart, touching
-  /// nothing past the last row. Does nothing and returns `false` unless `multipliesParts`.
-  package func multiplyPart(
-    _ x: UnsafePointer<UInt16>, inputStride: Int, rows: Int, scale: Float = 1,
-    into y: UnsafeMutablePointer<Float>, outputStride: Int, accumulate: Bool = false
+  /// y += scale * (x A) B, where A is this matrix, `[k, r]`, and B is `up`, `[r, n]`. Touches nothing past the
+  /// last row. Does nothing and returns `false` unless `multipliesLowRank`.
+  ///
+  /// - Parameters:
+  ///   - x: `[rows, k]`, contiguous.
+  ///   - y: `[rows, n]`, contiguous.
+  package func addLowRank(
+    _ x: UnsafePointer<UInt16>, rows: Int, through up: PackedMatrix, scale: Float,
+    to y: UnsafeMutablePointer<Float>
   ) -> Bool {
-    prism_matmul_part(
-      weights, rows, x, inputStride, y, outputStride, scale, accumulate ? 1 : 0) == 0
+    prism_matmul_low_rank(weights, up.weights, rows, x, scale, y) == 0
   }
 
   /// Rows computed, and so rows buffers need, for `rows`.
