@@ -193,15 +193,15 @@ def report(load, options):
     rates = [rate(readings, begin, end) for begin, end, _ in load.parts]
     print("tokens a second   " + " ".join(f"{value:.0f}" for value in rates))
     if load.rates:
-        read = (load.counters["prism_prompt_tokens_total"] - load.counters["prism_cached_prompt_tokens_total"]) / load.took
+        fresh = (load.counters["prism_prompt_tokens_total"] - load.counters["prism_cached_prompt_tokens_total"]) / load.took
         pairs = [[sum(both) / 2 for both in zip(*pair)] for pair in zip(load.rates, load.rates[1:])]
         shares = [value / writing for value, (writing, _) in zip(rates, pairs)]
         share = statistics.median(shares)
-        whole = statistics.median(value / writing + read / reading for value, (writing, reading) in zip(rates, pairs))
+        whole = statistics.median(value / writing + fresh / reading for value, (writing, reading) in zip(rates, pairs))
         print("bench decode32    " + " ".join(f"{value:.0f}" for value, _ in load.rates))
         print("bench prefill512  " + " ".join(f"{value:.0f}" for _, value in load.rates))
         print("share of decode32 " + " ".join(f"{value:.1%}" for value in shares) + f"; median {share:.1%}")
-        print(f"with its prompts  {whole:.1%} ({read:.0f} new prompt tokens a second)")
+        print(f"with its prompts  {whole:.1%} ({fresh:.0f} new prompt tokens a second)")
         if share < options.share:
             problems.append(f"throughput is {share:.1%} of the bench, wanted are {options.share:.0%}")
     return problems
