@@ -3,7 +3,7 @@ import PrismTesting
 import Testing
 
 /// Readers that are slow, leave or are cancelled.
-@Suite struct ServingStreamTests {
+@Suite(.timeLimit(.minutes(1))) struct ServingStreamTests {
   private func request(_ maxTokens: Int) -> ServingRequest {
     ServingRequest(
       prompt: EngineToys.prompt(8, seed: 1),
