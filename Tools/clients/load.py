@@ -35,7 +35,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from load_answers import DISTINCT, Answer, kind, read, request
+from load_answers import DISTINCT, LIKE_BENCH, MIXED, Answer, kind, read, request
 
 WARM_SECONDS = 5
 
@@ -110,7 +110,8 @@ async def measure(options):
     async with aiohttp.ClientSession(headers=headers, timeout=limits, connector=connections) as session:
         async with session.get(options.url + "/models") as response:
             models = [model["id"] for model in (await response.json())["data"]]
-        body = lambda index: request(index, models, options.longest)  # noqa: E731
+        lengths = LIKE_BENCH if options.like_bench else MIXED
+        body = lambda index: request(index, models, options.longest, lengths)  # noqa: E731
         print(f"{DISTINCT} requests to {', '.join(models)}, each alone first", flush=True)
         alone = await each_alone(session, options, body, range(DISTINCT))
         print(f"{options.clients} clients for {options.seconds:g} s in {options.parts} parts", flush=True)
@@ -215,6 +216,7 @@ def main():
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--longest", type=int, default=256, help="tokens of the longest answers")
+    parser.add_argument("--like-bench", action="store_true", help="prompts and answers of the bench's lengths")
     parser.add_argument("--fresh", type=float, default=0.1, help="share of requests that nobody has asked before")
     parser.add_argument("--bench", help="command that measures decode32 and prints JSON")
     parser.add_argument("--share", type=float, default=0.85, help="of the bench's tokens a second")

@@ -4,7 +4,9 @@ import json
 import random
 from dataclasses import dataclass, field
 
-DISTINCT, PROMPT_WORDS, ANSWER_TOKENS = 48, (8, 40, 120, 300), (16, 64, 128, 256)
+DISTINCT = 48
+# Words of the prompts and tokens of the answers; those of `prism bench` are 128 tokens and 64.
+MIXED, LIKE_BENCH = ((8, 40, 120, 300), (16, 64, 128, 256)), ((95,) * 4, (64,) * 4)
 ASKS = ("Explain to a beginner", "Write a short story about", "List what matters about", "Compare two ways to see")
 TOPICS = ("tides", "a lighthouse", "prime numbers", "baking bread", "a lost letter", "volcanoes", "chess", "bees", "glass",
           "an old bridge", "sleep", "maps")  # fmt: skip
@@ -13,17 +15,17 @@ NOTES = ("The morning was cold and the road was long.", "Nobody in the village h
          "Every part can be replaced except the first one.", "The answer depends on what we mean by enough.")  # fmt: skip
 
 
-def request(index, models, longest):
+def request(index, models, longest, lengths=MIXED):
     """The body of a request. Every 48 in a row have all combinations of prompt length, answer length and model."""
     draw = random.Random(index)
     words = f"{index}: {ASKS[index % 4]} {TOPICS[index % 12]}.".split()
-    while len(words) < PROMPT_WORDS[index % 4]:
+    while len(words) < lengths[0][index % 4]:
         words += draw.choice(NOTES).split()
     messages = [{"role": "user", "content": " ".join(words)}]
     if index % 2:
         messages.insert(0, {"role": "system", "content": "You answer with care."})
     body = {"model": models[index // 16 % len(models)], "messages": messages, "temperature": 0, "stream": True,
-            "max_tokens": min(longest, ANSWER_TOKENS[index // 4 % 4]), "stream_options": {"include_usage": True},
+            "max_tokens": min(longest, lengths[1][index // 4 % 4]), "stream_options": {"include_usage": True},
             "logprobs": index % 8 == 5}  # fmt: skip
     return json.dumps(body).encode()
 
