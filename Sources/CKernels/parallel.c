@@ -1,6 +1,6 @@
-// Our kernels and oneDNN share one OpenMP team: two pools would fight over the same cores.
-// The runtime is the one libdnnl brought along, found by name so that nothing links against a
-// particular OpenMP.
+// Our kernels run on helpers of their own, except around products of oneDNN's, which wants OpenMP's team: two
+// teams that wait awake would fight over the same cores. That runtime is the one libdnnl brought
+// along, found by name so that nothing links against a particular OpenMP.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -9,6 +9,8 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
+
+#include "helpers.h"
 
 typedef void (*gomp_parallel_fn)(void (*)(void *), void *, unsigned, unsigned);
 typedef int (*int_fn)(void);
@@ -65,9 +67,8 @@ static long take(struct job *job) {
   return index < job->count ? index : -1;
 }
 
-static void work(void *data) {
+static void work(void *data, int worker) {
   struct job *job = data;
-  int worker = thread_number();
   for (long index = take(job), next; index >= 0; index = next) {
     if (job->ahead_task) {
       next = take(job);
@@ -79,8 +80,9 @@ static void work(void *data) {
   }
 }
 
-static void work_alone(void *data) {
-  struct job *job = data;
+static void work_in_team(void *data) { work(data, thread_number()); }
+
+static void work_alone(struct job *job) {
   for (long i = 0; i < job->count; i++) {
     if (job->ahead_task) {
       job->ahead_task(job->context, i, i + 1 < job->count ? i + 1 : -1, 0);
@@ -90,15 +92,30 @@ static void work_alone(void *data) {
   }
 }
 
+// Regions that OpenMP's team has yet to run because it has just run for oneDNN and waits awake.
+static atomic_int regions_of_team;
+#define REGIONS_OF_TEAM 1000
+
+void prism_use_team(void) { atomic_store_explicit(&regions_of_team, REGIONS_OF_TEAM, memory_order_relaxed); }
+
+static int is_turn_of_team(void) {
+  int left = atomic_load_explicit(&regions_of_team, memory_order_relaxed);
+  // Of two threads that count at once one may be lost; it is about how many.
+  if (left > 0) atomic_store_explicit(&regions_of_team, left - 1, memory_order_relaxed);
+  return left > 0;
+}
+
 static void run(struct job *job) {
   pthread_once(&resolved, resolve);
   if (job->count <= 0) return;
-  if (job->count == 1 || !gomp_parallel || inside_parallel() || maximum_threads() == 1) {
+  if (job->count == 1 || !gomp_parallel || prism_is_sharing() || inside_parallel()
+      || maximum_threads() == 1) {
     work_alone(job);
     return;
   }
   int threads = maximum_threads();
-  gomp_parallel(work, job, (unsigned)(threads < job->count ? threads : job->count), 0);
+  if (!is_turn_of_team() && prism_with_helpers(work, job, threads)) return;
+  gomp_parallel(work_in_team, job, (unsigned)(threads < job->count ? threads : job->count), 0);
 }
 
 void prism_parallel_for(long count, prism_task task, void *context) {

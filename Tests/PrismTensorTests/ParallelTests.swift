@@ -34,4 +34,45 @@ import Testing
       #expect(items.map(\.next) == items.dropFirst().map(\.index) + [-1])
     }
   }
+
+  // Regions so short that a helper often comes when the next one has begun, or none at all.
+  @Test func manyShortRegions() {
+    var sums = [Int](repeating: 0, count: 3)
+    for region in 0..<20_000 {
+      sums.withUnsafeMutableBufferPointer { sums in
+        nonisolated(unsafe) let sums = sums
+        parallel(3) { sums[$0] += region }
+      }
+    }
+    #expect(sums == [199_990_000, 199_990_000, 199_990_000])
+  }
+
+  // One thread has the helpers, the others do their work without them; what a task starts is done by itself.
+  @Test func callersSideBySide() async {
+    await withTaskGroup(of: Bool.self) { group in
+      for caller in 0..<8 {
+        group.addTask {
+          let log = Log()
+          for _ in 0..<50 {
+            parallel(4) { outer in
+              parallel(3) { log.add(outer * 3 + $0, caller, 0) }
+            }
+          }
+          let counts = Dictionary(grouping: log.items, by: \.index).mapValues(\.count)
+          return counts == Dictionary(uniqueKeysWithValues: (0..<12).map { ($0, 50) })
+        }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+
+  // A helper that sleeps is woken.
+  @Test func workAfterAPause() async throws {
+    for _ in 0..<3 {
+      let log = Log()
+      parallel(100) { log.add($0, -1, 0) }
+      #expect(log.items.count == 100)
+      try await Task.sleep(for: .milliseconds(60))
+    }
+  }
 }

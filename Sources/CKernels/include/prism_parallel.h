@@ -6,8 +6,8 @@
 /// One piece of work: `index` of the item, `worker` in 0..<prism_thread_count().
 typedef void (*prism_task)(void *context, long index, int worker);
 
-/// Runs `task` for every index in 0..<count on the thread team that oneDNN uses, handing items out
-/// one by one. Falls back to the calling thread where no OpenMP runtime is loaded.
+/// Runs `task` for every index in 0..<count on as many threads as oneDNN uses, handing items out one by
+/// one. Falls back to the calling thread where no OpenMP runtime is loaded.
 void prism_parallel_for(long count, prism_task task, void *context);
 
 /// The same, and the index of the item that this worker does after this one, or -1.

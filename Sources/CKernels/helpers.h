@@ -1,0 +1,18 @@
+#ifndef PRISM_HELPERS_H
+#define PRISM_HELPERS_H
+
+/// Work that any number of threads can share; it returns when there is nothing left to begin.
+typedef void (*prism_shared_work)(void *context, int worker);
+
+/// Runs `work` on the calling thread, as worker 0, and on up to `threads - 1` helpers. Over when all of them that
+/// came have returned: a helper whose core is taken away before it comes is not waited for. Returns 0,
+/// with nothing done, where another thread has the helpers.
+int prism_with_helpers(prism_shared_work work, void *context, int threads);
+
+/// oneDNN runs on OpenMP's team now; ours runs there too for a while.
+void prism_use_team(void);
+
+/// Whether the calling thread is at such work now.
+int prism_is_sharing(void);
+
+#endif
