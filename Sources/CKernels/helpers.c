@@ -11,8 +11,10 @@
 #include <stdint.h>
 
 #define MOST_HELPERS 255
-// Of a helper without work before it sleeps: about the time between two passes.
-#define SPINS 40000
+// Of a helper without work before it sleeps: a few milliseconds, more than lie between two passes.
+#define SPINS 300000
+// What helpers watch and what they write lie apart.
+#define LINE _Alignas(64)
 
 static struct {
   /// Held by the thread whose work it is.
@@ -20,9 +22,11 @@ static struct {
   pthread_mutex_t sleep;
   pthread_cond_t wake;
   /// Counts the works, so that a helper sees that there is a new one.
-  atomic_uint generation;
-  /// Whether helpers may still come; how many are inside; how many sleep.
-  atomic_int is_open, inside, sleeping;
+  LINE atomic_uint generation;
+  /// How many are inside; whether more may still come; how many sleep.
+  LINE atomic_int inside;
+  LINE atomic_int is_open;
+  atomic_int sleeping;
   int threads, helpers;
   prism_shared_work work;
   void *context;
