@@ -93,8 +93,23 @@ static void hire(int helpers) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+// Works that are OpenMP's because oneDNN has just used its team, which still waits awake.
+static atomic_int left_to_openmp;
+#define LEFT_TO_OPENMP 1000
+
+void prism_leave_to_openmp(void) {
+  atomic_store_explicit(&left_to_openmp, LEFT_TO_OPENMP, memory_order_relaxed);
+}
+
+static int is_left_to_openmp(void) {
+  int left = atomic_load_explicit(&left_to_openmp, memory_order_relaxed);
+  // When two threads count at once, one step is lost, which does not matter.
+  if (left > 0) atomic_store_explicit(&left_to_openmp, left - 1, memory_order_relaxed);
+  return left > 0;
+}
+
 int prism_with_helpers(prism_shared_work work, void *context, int threads) {
-  if (pthread_mutex_trylock(&team.owner) != 0) return 0;
+  if (is_left_to_openmp() || pthread_mutex_trylock(&team.owner) != 0) return 0;
   hire(threads - 1);
   is_sharing = 1;
   team.work = work;

@@ -6,11 +6,11 @@ typedef void (*prism_shared_work)(void *context, int worker);
 
 /// Runs `work` on the calling thread, as worker 0, and on up to `threads - 1` helpers. Over when all of them that
 /// came have returned: a helper whose core is taken away before it comes is not waited for. Returns 0,
-/// with nothing done, where another thread has the helpers.
+/// with nothing done, where another thread has the helpers or oneDNN has just used OpenMP's.
 int prism_with_helpers(prism_shared_work work, void *context, int threads);
 
-/// oneDNN runs on OpenMP's team now; ours runs there too for a while.
-void prism_use_team(void);
+/// oneDNN uses OpenMP's team now, so what follows is left to that for a while.
+void prism_leave_to_openmp(void);
 
 /// Whether the calling thread is at such work now.
 int prism_is_sharing(void);

@@ -305,7 +305,7 @@ static struct entry *entry_for(struct shape *shape, long rows, int accumulate, i
 static int product_by_dnnl(
     const prism_weights *weights, long rows, const void *x, float *y, int accumulate) {
   int status = dnnl_success;
-  prism_use_team();
+  prism_leave_to_openmp();
   // The lock also keeps one caller's data handles apart from another's.
   pthread_mutex_lock(&lock);
   struct entry *e = entry_for(weights->shape, prism_padded_rows(rows), accumulate, &status);
@@ -395,7 +395,7 @@ int prism_sgemm(
     int transpose_a, int transpose_b, long m, long n, long k, float alpha, const float *a, long lda,
     const float *b, long ldb, float beta, float *c, long ldc) {
   if (m <= 0 || n <= 0) return dnnl_success;
-  prism_use_team();
+  prism_leave_to_openmp();
   return dnnl_sgemm(
       transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }

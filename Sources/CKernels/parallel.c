@@ -92,19 +92,6 @@ static void work_alone(struct job *job) {
   }
 }
 
-// Regions that OpenMP's team has yet to run because it has just run for oneDNN and waits awake.
-static atomic_int regions_of_team;
-#define REGIONS_OF_TEAM 1000
-
-void prism_use_team(void) { atomic_store_explicit(&regions_of_team, REGIONS_OF_TEAM, memory_order_relaxed); }
-
-static int is_turn_of_team(void) {
-  int left = atomic_load_explicit(&regions_of_team, memory_order_relaxed);
-  // Of two threads that count at once one may be lost; it is about how many.
-  if (left > 0) atomic_store_explicit(&regions_of_team, left - 1, memory_order_relaxed);
-  return left > 0;
-}
-
 static void run(struct job *job) {
   pthread_once(&resolved, resolve);
   if (job->count <= 0) return;
@@ -114,7 +101,7 @@ static void run(struct job *job) {
     return;
   }
   int threads = maximum_threads();
-  if (!is_turn_of_team() && prism_with_helpers(work, job, threads)) return;
+  if (prism_with_helpers(work, job, threads)) return;
   gomp_parallel(work_in_team, job, (unsigned)(threads < job->count ? threads : job->count), 0);
 }
 

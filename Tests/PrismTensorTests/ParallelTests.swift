@@ -66,13 +66,20 @@ import Testing
     }
   }
 
-  // A helper that sleeps is woken.
+  // A helper that has gone to sleep is woken: the items are long enough for it to come.
   @Test func workAfterAPause() async throws {
     for _ in 0..<3 {
-      let log = Log()
-      parallel(100) { log.add($0, -1, 0) }
-      #expect(log.items.count == 100)
       try await Task.sleep(for: .milliseconds(60))
+      let log = Log()
+      prism_parallel_ahead(
+        100,
+        { context, index, next, worker in
+          guard let context else { return }
+          usleep(1000)
+          Unmanaged<Log>.fromOpaque(context).takeUnretainedValue().add(index, next, worker)
+        }, Unmanaged.passUnretained(log).toOpaque())
+      #expect(log.items.count == 100)
+      #expect(prism_thread_count() == 1 || Set(log.items.map(\.worker)).count > 1)
     }
   }
 }
