@@ -67,29 +67,28 @@ static long take(struct job *job) {
   return index < job->count ? index : -1;
 }
 
+static void perform(const struct job *job, long index, long next, int worker) {
+  if (job->ahead_task) {
+    job->ahead_task(job->context, index, next, worker);
+  } else {
+    job->task(job->context, index, worker);
+  }
+}
+
+// Who need not know its next item takes it late, so that long items spread evenly.
 static void work(void *data, int worker) {
   struct job *job = data;
-  for (long index = take(job), next; index >= 0; index = next) {
-    if (job->ahead_task) {
-      next = take(job);
-      job->ahead_task(job->context, index, next, worker);
-    } else {
-      job->task(job->context, index, worker);
-      next = take(job);
-    }
+  for (long index = take(job); index >= 0;) {
+    long next = job->ahead_task ? take(job) : -1;
+    perform(job, index, next, worker);
+    index = job->ahead_task ? next : take(job);
   }
 }
 
 static void work_in_team(void *data) { work(data, thread_number()); }
 
 static void work_alone(struct job *job) {
-  for (long i = 0; i < job->count; i++) {
-    if (job->ahead_task) {
-      job->ahead_task(job->context, i, i + 1 < job->count ? i + 1 : -1, 0);
-    } else {
-      job->task(job->context, i, 0);
-    }
-  }
+  for (long i = 0; i < job->count; i++) perform(job, i, i + 1 < job->count ? i + 1 : -1, 0);
 }
 
 static void run(struct job *job) {

@@ -31,6 +31,21 @@ import Testing
     (0, 1), (0, 65), (63, 1), (64, 1), (60, 70), (130, 1), (64, 3),
   ]
 
+  /// The batch's rows after their keys and values, and before them those of the pasts, were stored.
+  private static func stored(
+    _ batch: AttentionBatch, _ shape: Heads, _ layout: inout prism_cache_layout, layer: Int
+  ) -> [Float] {
+    for segment in batch.pasts {
+      var rows = segment.rows
+      prism_rotate_and_store(
+        &layout, layer, &rows, shape.stride, shape.heads, [segment.view], 1, nil)
+    }
+    var rows = batch.rows
+    prism_rotate_and_store(
+      &layout, layer, &rows, shape.stride, shape.heads, batch.views, batch.views.count, nil)
+    return rows
+  }
+
   // fp32 sums of up to 130 terms; scores of size 3 go through an exp that is within 2e-7. With a bf16
   // cache the twin rounds queries, keys and values too, but not the softmax's weights: each is off by
   // at most 2^-9 of itself, so a sum of values up to 4.5 is off by at most 0.009.
@@ -44,13 +59,7 @@ import Testing
     var noise = batch.noise
     prism_rotate_and_store(
       &layout, 0, &noise, shape.stride, shape.heads, batch.views, batch.views.count, nil)
-    for segment in batch.pasts {
-      var rows = segment.rows
-      prism_rotate_and_store(&layout, 1, &rows, shape.stride, shape.heads, [segment.view], 1, nil)
-    }
-    var rows = batch.rows
-    prism_rotate_and_store(
-      &layout, 1, &rows, shape.stride, shape.heads, batch.views, batch.views.count, nil)
+    let rows = Self.stored(batch, shape, &layout, layer: 1)
     #expect(rows == batch.rows, "without a table nothing is rotated")
     var out = [Float](repeating: .nan, count: batch.rowCount * shape.heads * shape.size)
     var narrow = [UInt16](repeating: 0xFFFF, count: out.count)
@@ -80,13 +89,7 @@ import Testing
     var layout = prism_cache_layout(
       layers: 1, heads: shape.keyValueHeads, head_size: shape.size, precision: Precision.bf16.code)
     let batch = AttentionBatch(shape, segments + [(5, 61)], precision: .bf16, layers: 1)
-    for segment in batch.pasts {
-      var rows = segment.rows
-      prism_rotate_and_store(&layout, 0, &rows, shape.stride, shape.heads, [segment.view], 1, nil)
-    }
-    var rows = batch.rows
-    prism_rotate_and_store(
-      &layout, 0, &rows, shape.stride, shape.heads, batch.views, batch.views.count, nil)
+    let rows = Self.stored(batch, shape, &layout, layer: 0)
     func attended(_ views: [prism_segment]) -> [Float] {
       var out = [Float](repeating: .nan, count: batch.rowCount * shape.heads * shape.size)
       prism_attention_paged(

@@ -23,9 +23,9 @@ int prism_thread_count(void);
 /// Sets the size of the team; values below 1 are ignored.
 void prism_set_thread_count(int count);
 
-/// Ends the calling thread's helpers; its next work starts new ones. Every thread that starts work has
-/// helpers of its own, and while there are more of all together than cores, OpenMP's threads no longer
-/// wait for each other awake: each product then costs a sleep.
+/// Ends the calling thread's part of OpenMP's team; its next work there starts a new one. Every thread that
+/// starts such work has one, and while they are more of all together than cores, OpenMP's threads no
+/// longer wait for each other awake: each product then costs a sleep.
 void prism_release_threads(void);
 
 #endif
