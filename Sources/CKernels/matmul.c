@@ -374,19 +374,26 @@ static int is_low_rank(const prism_weights *weights) {
 }
 
 int prism_matmul_low_rank(
-    const prism_weights *down, const prism_weights *up, long rows, const void *x, float scale,
-    float *y) {
+    const prism_weights *down, const prism_weights *up, long bands, const long *ends, long rows,
+    const void *x, float scale, float *y) {
   // No error: callers ask `multipliesLowRank` first, and otherwise add the adapter by sgemm.
   if (!is_low_rank(down) || !is_low_rank(up) || down->shape->n != up->shape->k) {
     return dnnl_unimplemented;
   }
   if (rows <= 0) return dnnl_success;
   const struct shape *a = down->shape, *b = up->shape;
+  // Elsewhere the zeros around the bands are multiplied too, to the same end.
+  if (!prism_has_bands(b->k, b->n, bands, ends)) {
+    bands = 1;
+    ends = &b->n;
+  }
   prism_count_product(rows, a->k, a->n, a->bytes);
-  prism_count_product(rows, b->k, b->n, b->bytes);
+  prism_count_product(rows, b->k / bands, b->n, b->bytes / (size_t)bands);
   prism_run_low_rank(
       &(struct prism_low_rank){
-          down->data, up->data, a->panel_stride, b->panel_stride, a->k, a->n, b->n, scale},
+          .down = down->data, .up = up->data, .down_stride = a->panel_stride,
+          .up_stride = b->panel_stride, .k = a->k, .rank = a->n, .n = b->n, .bands = bands,
+          .ends = ends, .scale = scale},
       x, rows, y);
   return dnnl_success;
 }

@@ -3,9 +3,7 @@
 
 #include <stdlib.h>
 
-#include "prism_kernels.h"
 #include "prism_parallel.h"
-#include "scratch.h"
 
 struct product {
   const uint16_t *weights;
@@ -89,41 +87,6 @@ void prism_run_bf16(
       .weights = weights, .panel_stride = panel_stride, .k = k, .n = n, .x = x, .rows = rows, .y = y,
       .accumulate = accumulate, .unit = PRISM_PANEL / 2};
   run(&p);
-}
-
-struct low_rank {
-  const struct prism_low_rank *pair;
-  const uint16_t *x;
-  float *y;
-  long rows, block;
-};
-
-static void low_rank_task(void *context, long index, int worker) {
-  (void)worker;
-  const struct low_rank *job = context;
-  const struct prism_low_rank *p = job->pair;
-  long first = index * job->block;
-  long rows = job->rows - first < job->block ? job->rows - first : job->block;
-  float *low = prism_scratch((size_t)(rows * p->rank * 3 / 2 + 1));
-  uint16_t *narrow = (uint16_t *)(low + rows * p->rank);
-  prism_product_bf16(
-      p->down, p->down_stride, p->k, job->x + first * p->k, p->k, rows, low, p->rank, 0, p->rank, 1,
-      0, PRISM_UNKNOWN);
-  prism_narrow(low, narrow, rows * p->rank);
-  prism_product_bf16(
-      p->up, p->up_stride, p->rank, narrow, p->rank, rows, job->y + first * p->n, p->n, 0, p->n,
-      p->scale, 1, PRISM_UNKNOWN);
-}
-
-// Rows of one thread's turn at most: their low-rank values stay in its cache.
-#define LOW_RANK_ROWS (16 * PRISM_TILE_ROWS)
-
-void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y) {
-  long threads = prism_thread_count();
-  long tiles = ((rows + threads - 1) / threads + PRISM_TILE_ROWS - 1) / PRISM_TILE_ROWS;
-  long block = tiles * PRISM_TILE_ROWS < LOW_RANK_ROWS ? tiles * PRISM_TILE_ROWS : LOW_RANK_ROWS;
-  struct low_rank job = {pair, x, y, rows, block};
-  prism_parallel_for((rows + block - 1) / block, low_rank_task, &job);
 }
 
 // Integer rows of the calling thread, kept between calls.

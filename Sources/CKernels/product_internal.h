@@ -11,7 +11,7 @@
 /// Whether this processor has the instructions of `prism_product_bf16`.
 int prism_has_bf16_product(void);
 
-/// y (fp32, row stride `y_stride`) = or += x W for columns `first..<last`, multiples of 32 (the last
+/// y (fp32, row stride `y_stride`) = or += x W for columns `first..<last`, multiples of 16 (the last
 /// may be n itself). x is bf16 with row stride `x_stride`; k is even; `panel_stride` counts elements.
 /// Each output is one chain of pair products in the order of k, whatever the other rows are. `following` is
 /// the column whose panel the thread multiplies next, or PRISM_UNKNOWN.
@@ -121,14 +121,19 @@ void prism_run_bf16(
     const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long rows, float *y,
     int accumulate);
 
-/// Two products one after the other: [rows, k] to [rows, rank] to [rows, n].
+/// Two products one after the other: [rows, k] to [rows, rank] to [rows, n]. The second is block-diagonal:
+/// `rank` is `bands` equal parts, and part i has columns ends[i - 1]..<ends[i] of n to itself.
 struct prism_low_rank {
   const uint16_t *down, *up;
-  long down_stride, up_stride, k, rank, n;
+  long down_stride, up_stride, k, rank, n, bands;
+  const long *ends;
   float scale;
 };
 
-/// y += scale * (x down) up on the thread team, which meets once: every thread does rows of its own.
+/// Whether products can begin at every band: parts of even rank, columns in multiples of 16.
+int prism_has_bands(long rank, long n, long bands, const long *ends);
+
+/// y += scale * (x down) up on the thread team, which meets once. Bands must be such as products can begin at.
 void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y);
 
 /// x [rows, k] is bf16, contiguous; y [rows, n]. Returns 0 when memory is short.

@@ -12,7 +12,9 @@ struct MixedBatchCountTests {
     let routes = [Route.base, route]
     let caches = try routes.enumerated().map { index, route in
       let cache = KeyValueCache(pool: generator.pool)
-      try run(generator, [BatchSegment(cache: cache, tokens: tokens(9, stream: UInt64(index)), route: route)])
+      try run(
+        generator,
+        [BatchSegment(cache: cache, tokens: tokens(9, stream: UInt64(index)), route: route)])
       return cache
     }
     return try counting {
@@ -39,10 +41,10 @@ struct MixedBatchCountTests {
     #expect(unrouted.products == plain.products)
     #expect(plain.multiply_adds == UInt64(2 * ModelWork(shape).layers))
     let mixed = try counts(Generator(model: model, adapter: adapter), .adapter)
-    // One product down and one up a group; those of a group lie side by side.
+    // One product down and one up a group; those of a group lie side by side, each up from its own rank.
     let groups = ActiveAdapter.groups.map { group in
       let sizes = group.map { $0.size(in: shape) }
-      return 4 * group.count * (sizes[0].input + sizes.reduce(0) { $0 + $1.output })
+      return 4 * (group.count * sizes[0].input + sizes.reduce(0) { $0 + $1.output })
     }
     let layers = shape.layerCount - 1
     #expect(

@@ -94,9 +94,20 @@ import Testing
   // them is rounded to bf16; whole numbers make its sums exact, so that both round the same.
   @Test(.enabled(if: TestData.precisions.contains(.bf16)), arguments: [1, 2, 6, 7, 13, 40, 200])
   func lowRank(rows: Int) throws {
-    for (k, rank, n) in [(16, 4, 48), (50, 48, 100), (576, 32, 70)] {
+    // Whole matrices, blocks that products can begin at, and blocks they cannot: columns, ranks.
+    let shapes = [
+      (16, 4, [48]), (50, 48, [100]), (576, 32, [70]), (50, 48, [48, 64, 100]),
+      (576, 32, [96, 192]),
+      (16, 8, [16, 17]), (50, 18, [64, 80, 96]), (30, 6, [20, 70]),
+    ]
+    for (k, rank, ends) in shapes {
+      let n = ends[ends.count - 1]
       let a = TensorToys.normals(k * rank, seed: 48).map { $0.rounded() }
-      let b = TensorToys.normals(rank * n, seed: 51)
+      var b = TensorToys.normals(rank * n, seed: 51)
+      for index in b.indices {
+        let block = index / n / (rank / ends.count)
+        if !((block == 0 ? 0 : ends[block - 1])..<ends[block]).contains(index % n) { b[index] = 0 }
+      }
       let down = try PackedMatrix(a, inputs: k, outputs: rank, transposed: false, format: .bf16)
       let up = try PackedMatrix(b, inputs: rank, outputs: n, transposed: false, format: .bf16)
       guard down.multipliesLowRank(through: up) else { continue }
@@ -105,7 +116,7 @@ import Testing
       prism_narrow(x, &narrow, x.count)
       let before = TensorToys.normals((rows + 1) * n, seed: 50)
       var y = before
-      #expect(down.addLowRank(narrow, rows: rows, through: up, scale: 0.5, to: &y))
+      #expect(down.addLowRank(narrow, rows: rows, through: up, ends: ends, scale: 0.5, to: &y))
       func rounded(_ values: [Float]) -> [Double] {
         TensorToys.doubles(TensorToys.rounded(values, .bf16))
       }
@@ -116,11 +127,12 @@ import Testing
         $0 < rows * n ? before[$0] + Float(0.5 * product[$0]) : before[$0]
       }
       // Up to 48 terms of size 100: 48 x 100 x 2^-23 = 6e-4.
-      try expectClose(y, expected, tolerance: 6e-4, "\(k)x\(rank)x\(n)")
+      try expectClose(y, expected, tolerance: 6e-4, "\(k)x\(rank)x\(ends)")
       let own = (0..<min(rows, 3)).flatMap { row -> [Float] in
         var alone = Array(before[row * n..<(row + 1) * n])
         _ = down.addLowRank(
-          Array(narrow[row * k..<(row + 1) * k]), rows: 1, through: up, scale: 0.5, to: &alone)
+          Array(narrow[row * k..<(row + 1) * k]), rows: 1, through: up, ends: ends, scale: 0.5,
+          to: &alone)
         return alone
       }
       #expect(own == Array(y[..<own.count]), "rows do not depend on each other")

@@ -22,10 +22,11 @@ size_t prism_weights_bytes(const prism_weights *weights);
 int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate);
 
 /// y += scale * (x A) B: `down` is A [k, r] and `up` B [r, n]. x [rows, k] is bf16, y [rows, n]; nothing past
-/// `rows` is touched. Only for bf16 weights where our own kernel runs, else dnnl_unimplemented.
+/// `rows` is touched. B is block-diagonal: of `bands` equal parts of r, part i has columns ends[i - 1]..<ends[i]
+/// to itself, and the last ends at n. Only for bf16 weights where our own kernel runs, else dnnl_unimplemented.
 int prism_matmul_low_rank(
-    const prism_weights *down, const prism_weights *up, long rows, const void *x, float scale,
-    float *y);
+    const prism_weights *down, const prism_weights *up, long bands, const long *ends, long rows,
+    const void *x, float scale, float *y);
 
 /// Makes the result of a row the same to the last bit whatever the other rows of the product are, also
 /// where that is slower: on processors with tile units (AMX). Elsewhere it holds for bf16 anyway.

@@ -9,6 +9,8 @@ package final class PackedAdapter: @unchecked Sendable {
     let down: PackedMatrix
     /// group.count * rank -> sum of out
     let up: PackedMatrix
+    /// The column of y that each projection ends before.
+    let ends: [Int]
   }
 
   private let weights: LoRAWeights
@@ -39,18 +41,19 @@ package final class PackedAdapter: @unchecked Sendable {
     let a = weights.rangeOfA(layer: layer, group[0]).lowerBound
     let down = Array(weights.values[a..<a + width * inputs])
     var up = [Float](repeating: 0, count: outputs * width)
-    var row = 0
+    var ends: [Int] = []
     for (index, projection) in group.enumerated() {
       let range = weights.rangeOfB(layer: layer, projection)
       for (offset, value) in weights.values[range].enumerated() {
-        up[(row + offset / rank) * width + index * rank + offset % rank] = value
+        up[((ends.last ?? 0) + offset / rank) * width + index * rank + offset % rank] = value
       }
-      row += sizes[index].output
+      ends.append((ends.last ?? 0) + sizes[index].output)
     }
     return Pair(
       down: try PackedMatrix(
         down, inputs: inputs, outputs: width, transposed: true, format: .bf16),
-      up: try PackedMatrix(up, inputs: width, outputs: outputs, transposed: true, format: .bf16))
+      up: try PackedMatrix(up, inputs: width, outputs: outputs, transposed: true, format: .bf16),
+      ends: ends)
   }
 
   /// y += scale * (x A^T) B^T for the group's projections side by side in y.
@@ -64,6 +67,7 @@ package final class PackedAdapter: @unchecked Sendable {
   ) {
     guard weights.layers.contains(layer) else { return }
     let pair = pairs[layer - weights.layers.lowerBound][group]
-    _ = pair.down.addLowRank(x, rows: rows, through: pair.up, scale: weights.scale, to: y)
+    _ = pair.down.addLowRank(
+      x, rows: rows, through: pair.up, ends: pair.ends, scale: weights.scale, to: y)
   }
 }

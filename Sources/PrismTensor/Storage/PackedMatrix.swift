@@ -12,7 +12,8 @@ package final class PackedMatrix: @unchecked Sendable {
   ///   - source: fp32, row-major; `[outputs, inputs]` when `transposed` (a checkpoint's projection),
   ///     else `[inputs, outputs]`.
   package init(
-    _ source: UnsafePointer<Float>, inputs: Int, outputs: Int, transposed: Bool, format: WeightFormat
+    _ source: UnsafePointer<Float>, inputs: Int, outputs: Int, transposed: Bool,
+    format: WeightFormat
   ) throws(TensorError) {
     guard
       let weights = prism_weights_create(source, inputs, outputs, transposed ? 1 : 0, format.code)
@@ -25,7 +26,8 @@ package final class PackedMatrix: @unchecked Sendable {
 
   /// The same in the format of a precision.
   package convenience init(
-    _ source: UnsafePointer<Float>, inputs: Int, outputs: Int, transposed: Bool, precision: Precision
+    _ source: UnsafePointer<Float>, inputs: Int, outputs: Int, transposed: Bool,
+    precision: Precision
   ) throws(TensorError) {
     try self.init(
       source, inputs: inputs, outputs: outputs, transposed: transposed,
@@ -53,7 +55,7 @@ package final class PackedMatrix: @unchecked Sendable {
   /// Whether `addLowRank` works from this matrix through `up`: only with bf16 weights, where the processor
   /// multiplies them natively.
   package func multipliesLowRank(through up: PackedMatrix) -> Bool {
-    prism_matmul_low_rank(weights, up.weights, 0, nil, 1, nil) == 0
+    prism_matmul_low_rank(weights, up.weights, 0, nil, 0, nil, 1, nil) == 0
   }
 
   /// y += scale * (x A) B, where A is this matrix, `[k, r]`, and B is `up`, `[r, n]`. Touches nothing past the
@@ -61,12 +63,14 @@ package final class PackedMatrix: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - x: `[rows, k]`, contiguous.
+  ///   - ends: where B is block-diagonal, the column of y that each block ends before; a block for each of
+  ///     so many equal parts of r, the last of which ends at n.
   ///   - y: `[rows, n]`, contiguous.
   package func addLowRank(
-    _ x: UnsafePointer<UInt16>, rows: Int, through up: PackedMatrix, scale: Float,
+    _ x: UnsafePointer<UInt16>, rows: Int, through up: PackedMatrix, ends: [Int], scale: Float,
     to y: UnsafeMutablePointer<Float>
   ) -> Bool {
-    prism_matmul_low_rank(weights, up.weights, rows, x, scale, y) == 0
+    prism_matmul_low_rank(weights, up.weights, ends.count, ends, rows, x, scale, y) == 0
   }
 
   /// Rows computed, and so rows buffers need, for `rows`.
