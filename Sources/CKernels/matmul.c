@@ -52,6 +52,7 @@ struct prism_weights {
   void *data;
   struct prism_int8 *eight;
   struct prism_int4 *four;
+  struct prism_panels next;
 };
 
 static struct shape *shapes;
@@ -261,6 +262,21 @@ void prism_weights_destroy(prism_weights *weights) {
   free(weights);
 }
 
+void prism_weights_precede(prism_weights *weights, const prism_weights *next) {
+  if (next->four) {
+    size_t panel = prism_int4_bytes(next->four->k, 1);
+    weights->next = (struct prism_panels){
+        next->four->weights, panel, PRISM_INT4_PANEL, next->four->n};
+  } else if (next->eight) {
+    size_t panel = (size_t)prism_int8_padded(next->eight->k) * PRISM_PANEL;
+    weights->next = (struct prism_panels){
+        (const char *)next->eight->weights, panel, PRISM_PANEL, next->eight->n};
+  } else if (next->shape->panel_stride) {
+    size_t panel = (size_t)next->shape->panel_stride * sizeof(uint16_t);
+    weights->next = (struct prism_panels){next->data, panel, PRISM_PANEL, next->shape->n};
+  }
+}
+
 size_t prism_weights_bytes(const prism_weights *weights) {
   if (weights->shape) return weights->shape->bytes;
   if (weights->four) return prism_int4_bytes(weights->four->k, weights->four->n);
@@ -355,17 +371,20 @@ int prism_matmul(const prism_weights *weights, long rows, const void *x, float *
   if (rows <= 0) return dnnl_success;
   if (weights->eight) {
     prism_count_product(rows, weights->eight->k, weights->eight->n, prism_weights_bytes(weights));
-    return prism_run_int8(weights->eight, x, rows, y, accumulate) ? dnnl_success : dnnl_out_of_memory;
+    int done = prism_run_int8(weights->eight, x, rows, y, accumulate, &weights->next);
+    return done ? dnnl_success : dnnl_out_of_memory;
   }
   if (weights->four) {
     prism_count_product(rows, weights->four->k, weights->four->n, prism_weights_bytes(weights));
-    return prism_run_int4(weights->four, x, rows, y, accumulate) ? dnnl_success : dnnl_out_of_memory;
+    int done = prism_run_int4(weights->four, x, rows, y, accumulate, &weights->next);
+    return done ? dnnl_success : dnnl_out_of_memory;
   }
   const struct shape *shape = weights->shape;
   prism_count_product(rows, shape->k, shape->n, shape->bytes);
   if (!is_ours(weights, rows)) return product_by_dnnl(weights, rows, x, y, accumulate);
   prism_run_bf16(
-      weights->data, shape->panel_stride, shape->k, shape->n, x, rows, y, accumulate);
+      weights->data, shape->panel_stride, shape->k, shape->n, x, rows, y, accumulate,
+      &weights->next);
   return dnnl_success;
 }
 

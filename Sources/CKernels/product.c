@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "helpers.h"
 #include "prism_parallel.h"
+#include "shares.h"
 
 struct product {
   const uint16_t *weights;
@@ -16,6 +18,10 @@ struct product {
   const struct prism_int8_rows *rounded;
   float *y;
   int accumulate;
+  const struct prism_panels *next;
+  // For few rows: columns of a panel, and every part's panels.
+  long panel;
+  struct prism_share *shares;
 };
 
 static void multiply(const struct product *p, long first, long last, long following) {
@@ -35,6 +41,13 @@ static void multiply(const struct product *p, long first, long last, long follow
   }
 }
 
+// The next product's panels `first..<last` are likely this thread's.
+static void announce(const struct prism_panels *next, long first, long last) {
+  if (!next->start || first >= last) return;
+  prism_reads_soon(
+      next->start + (size_t)first * next->panel_bytes, (size_t)(last - first) * next->panel_bytes);
+}
+
 static void part_task(void *context, long part, int worker) {
   (void)worker;
   const struct product *p = context;
@@ -45,47 +58,87 @@ static void part_task(void *context, long part, int worker) {
   if (first < last) multiply(p, first, last, PRISM_UNKNOWN);
 }
 
+static long panels_of(long n, long columns) { return (n + columns - 1) / columns; }
+
+static void share_task(void *context, long part, int worker) {
+  (void)worker;
+  const struct product *p = context;
+  for (long i = 0; i < p->parts; i++) {
+    struct prism_share *share = &p->shares[(part + i) % p->parts];
+    for (long panel; (panel = prism_take(share, i == 0)) >= 0;) {
+      long first = panel * p->panel, last = first + p->panel;
+      multiply(p, first, last < p->n ? last : p->n, PRISM_UNKNOWN);
+    }
+  }
+  if (!p->next->start) return;
+  long panels = panels_of(p->next->n, p->next->columns);
+  announce(p->next, panels * part / p->parts, panels * (part + 1) / p->parts);
+}
+
 static long first_column(const struct product *p, long index) {
   return p->whole * PRISM_PANEL
          + (index - p->whole) * (index < p->whole ? PRISM_PANEL : PRISM_PANEL / 2);
 }
 
 static void panel_task(void *context, long index, long next, int worker) {
-  (void)worker;
   const struct product *p = context;
   long last = first_column(p, index + 1);
   multiply(
       p, first_column(p, index), last < p->n ? last : p->n,
       first_column(p, next < 0 ? index : next));
+  // Everybody begins by taking two panels.
+  if (next < 0 && 2 * worker * p->next->columns < p->next->n) {
+    announce(p->next, 2 * worker, 2 * worker + 1);
+  }
 }
 
 // Below this many multiply-adds waking the team costs more than it saves.
 #define ALONE 40000
 
-// Where a panel has tiles enough to fetch the next meanwhile, panels are taken in turns: whoever loses a
-// core for a while does fewer. Not so many rows, though, that a few panels are most of the work.
+// With fewer rows memory decides, which likes whole panels, one after the other: each thread has its own, and
+// who is done takes others' last ones. From here on a panel has tiles enough to fetch the next meanwhile, so
+// panels are taken in turns. With more rows than that a few panels would be most of the work.
 #define FEWEST_IN_TURNS (PRISM_FETCHING_TILES * PRISM_TILE_ROWS + 1)
 #define MOST_IN_TURNS 48
 
+static void run_in_turns(struct product *p) {
+  long panels = panels_of(p->n, PRISM_PANEL), threads = prism_thread_count();
+  p->whole = panels > threads ? panels - threads : 0;
+  long halves = panels_of(p->n - p->whole * PRISM_PANEL, PRISM_PANEL / 2);
+  prism_parallel_ahead(p->whole + halves, panel_task, p);
+}
+
+static void run_in_shares(struct product *p) {
+  struct prism_share shares[PRISM_MOST_SHARES];
+  int threads = prism_thread_count();
+  p->parts = threads < PRISM_MOST_SHARES ? threads : PRISM_MOST_SHARES;
+  p->panel = p->four ? PRISM_INT4_PANEL : PRISM_PANEL;
+  p->shares = shares;
+  prism_share_out(shares, p->parts, panels_of(p->n, p->panel));
+  prism_parallel_for(p->parts, share_task, p);
+}
+
 static void run(struct product *p) {
   int fetches = p->unit < PRISM_PANEL && !p->four;
-  if (fetches && p->rows >= FEWEST_IN_TURNS && p->rows <= MOST_IN_TURNS) {
-    long panels = (p->n + PRISM_PANEL - 1) / PRISM_PANEL, threads = prism_thread_count();
-    p->whole = panels > threads ? panels - threads : 0;
-    long halves = (p->n - p->whole * PRISM_PANEL + PRISM_PANEL / 2 - 1) / (PRISM_PANEL / 2);
-    prism_parallel_ahead(p->whole + halves, panel_task, p);
-    return;
+  if ((double)p->rows * (double)p->k * (double)p->n < ALONE) {
+    p->parts = 1;
+    prism_parallel_for(1, part_task, p);
+  } else if (p->rows < FEWEST_IN_TURNS) {
+    run_in_shares(p);
+  } else if (fetches && p->rows <= MOST_IN_TURNS) {
+    run_in_turns(p);
+  } else {
+    p->parts = prism_thread_count();
+    prism_parallel_for(p->parts, part_task, p);
   }
-  p->parts = (double)p->rows * (double)p->k * (double)p->n < ALONE ? 1 : prism_thread_count();
-  prism_parallel_for(p->parts, part_task, p);
 }
 
 void prism_run_bf16(
     const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long rows, float *y,
-    int accumulate) {
+    int accumulate, const struct prism_panels *next) {
   struct product p = {
       .weights = weights, .panel_stride = panel_stride, .k = k, .n = n, .x = x, .rows = rows, .y = y,
-      .accumulate = accumulate, .unit = PRISM_PANEL / 2};
+      .accumulate = accumulate, .unit = PRISM_PANEL / 2, .next = next};
   run(&p);
 }
 
@@ -142,17 +195,19 @@ static int run_rounded(struct product *p, long group) {
 }
 
 int prism_run_int8(
-    const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate) {
+    const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate,
+    const struct prism_panels *next) {
   struct product p = {
       .eight = weights, .k = weights->k, .n = weights->n, .x = x, .rows = rows, .y = y,
-      .accumulate = accumulate};
+      .accumulate = accumulate, .next = next};
   return run_rounded(&p, PRISM_GROUP);
 }
 
 int prism_run_int4(
-    const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate) {
+    const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate,
+    const struct prism_panels *next) {
   struct product p = {
       .four = weights, .k = weights->k, .n = weights->n, .x = x, .rows = rows, .y = y,
-      .accumulate = accumulate};
+      .accumulate = accumulate, .next = next};
   return run_rounded(&p, PRISM_INT4_GROUP);
 }

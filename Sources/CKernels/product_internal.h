@@ -116,10 +116,17 @@ void prism_product_int4_plain(
     const struct prism_int4 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
     long last, int accumulate);
 
-/// The whole product on the thread team: x [rows, k] is bf16, y [rows, n].
+/// Weights that are multiplied next: where their panels begin, `columns` each. Only asked for, never read.
+struct prism_panels {
+  const char *start;
+  size_t panel_bytes;
+  long columns, n;
+};
+
+/// The whole product on the thread team: x [rows, k] is bf16, y [rows, n]. `next` may have no start.
 void prism_run_bf16(
     const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long rows, float *y,
-    int accumulate);
+    int accumulate, const struct prism_panels *next);
 
 /// Two products one after the other: [rows, k] to [rows, rank] to [rows, n]. The second is block-diagonal:
 /// `rank` is `bands` equal parts, and part i has columns ends[i - 1]..<ends[i] of n to itself.
@@ -138,8 +145,10 @@ void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, lo
 
 /// x [rows, k] is bf16, contiguous; y [rows, n]. Returns 0 when memory is short.
 int prism_run_int8(
-    const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate);
+    const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate,
+    const struct prism_panels *next);
 int prism_run_int4(
-    const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate);
+    const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate,
+    const struct prism_panels *next);
 
 #endif

@@ -15,6 +15,11 @@ typedef struct prism_weights prism_weights;
 prism_weights *prism_weights_create(
     const float *source, long k, long n, int transposed, int precision);
 void prism_weights_destroy(prism_weights *weights);
+
+/// Products with `next` usually follow those with `weights`: threads that wait ask memory for what comes. Only
+/// while nobody else uses `weights`; `next` may be destroyed before them.
+void prism_weights_precede(prism_weights *weights, const prism_weights *next);
+
 size_t prism_weights_bytes(const prism_weights *weights);
 
 /// y (fp32) = x W, or y += x W when `accumulate`. `x` has the precision of the weights, bf16 for 8-bit

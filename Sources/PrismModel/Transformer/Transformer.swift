@@ -53,6 +53,7 @@ package final class Transformer: Sendable {
         values.baseAddress!, inputs: configuration.hiddenSize,
         outputs: configuration.vocabularySize, transposed: true, format: format)
     }
+    chain()
   }
 
   /// Packs the embedding and the first layers and lets go of `weights`: a model of so many layers that
@@ -72,6 +73,16 @@ package final class Transformer: Sendable {
     layers = try (0..<count).map { try reader.layer($0, model: shape, format: format) }
     finalNorm = []
     head = nil
+    chain()
+  }
+
+  /// Tells every matrix which one a pass multiplies after it; after the last comes the next pass.
+  private func chain() {
+    var matrices = layers.flatMap { [$0.queryKeyValue, $0.output, $0.gateUp, $0.down] }
+    if let head { matrices.append(head) }
+    for (matrix, next) in zip(matrices, matrices.dropFirst() + matrices.prefix(1)) {
+      matrix.precede(next)
+    }
   }
 
   /// The output matrix. Throws `ModelError.invalidSetting` where only the first layers were packed.

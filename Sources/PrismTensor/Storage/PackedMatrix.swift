@@ -34,6 +34,10 @@ package final class PackedMatrix: @unchecked Sendable {
       format: WeightFormat(precision))
   }
 
+  /// Says that products with `next` usually follow those with this matrix, so that a thread that waits can
+  /// ask memory for what comes. Only while one thread knows the matrix.
+  package func precede(_ next: PackedMatrix) { prism_weights_precede(weights, next.weights) }
+
   /// Precision of x.
   package var precision: Precision { format.inputs }
 
