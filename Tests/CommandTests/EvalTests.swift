@@ -233,6 +233,9 @@ struct EvalTests {
     #expect(
       report.status == 1
         && report.errors.contains("holds neither results.json nor configuration.yaml"))
+    for name in ["x", "y"] {
+      #expect(!FileManager.default.fileExists(atPath: folder.file(name)), "no folder is left behind")
+    }
   }
 
   @Test("a changed setting never reuses answers; --fresh starts over")

@@ -32,19 +32,22 @@ public final class EvaluationRun {
   private let generator: Generator
   private let bundle: RouterBundle?
   private let distilled: DistilledRun?
-  private let directory: RunDirectory
+  /// Where everything is written.
+  public let directory: RunDirectory
   private let dataHash: String
   private let bundleHash: String
 
   /// Reads the benchmarks under `data`.
   ///
-  /// - Parameter distilled: what `fine-tuned` learns from.
+  /// - Parameters:
+  ///   - distilled: what `fine-tuned` learns from.
+  ///   - directory: asked for last, so that what can be refused leaves no folder behind.
   /// - Throws: `EvaluationError` for settings, names and files, and where a strategy needs a bundle or a
   ///   run that is not there; `PipelineError.anotherModel` for the run of another model.
   public init(
     configuration: EvaluationConfiguration, data: URL, generator: Generator,
     bundle: RouterBundle?, bundlePath: String?, distilled: DistilledRun? = nil,
-    directory: RunDirectory
+    directory: @autoclosure () throws -> RunDirectory
   ) throws {
     plan = try EvaluationPlan(configuration, data: data)
     if bundle == nil, let first = plan.strategies.first(where: \.needsBundle) {
@@ -60,9 +63,9 @@ public final class EvaluationRun {
     self.configuration = configuration
     self.generator = generator
     self.bundle = bundle
-    self.directory = directory
     dataHash = CanonicalJSON.hash(try CanonicalJSON.data(plan.items.map(\.items)))
     bundleHash = try Self.hash(ofBundle: bundlePath)
+    self.directory = try directory()
   }
 
   /// Items in all, and answers that they need.

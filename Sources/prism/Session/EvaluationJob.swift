@@ -27,13 +27,13 @@ struct EvaluationJob {
     if options.fresh, RunInspection.isRun(options.out) {
       throw CommandError.freshWouldDiscard(path: options.out, what: "a run of `prism distill`")
     }
-    let directory = try RunDirectory(path: options.out)
+    try judge.check()
     let evaluation = try EvaluationRun(
       configuration: configuration, data: try options.folder(), generator: session.generator,
-      bundle: session.bundle, bundlePath: bundlePath, distilled: distilled, directory: directory)
-    try judge.check()
+      bundle: session.bundle, bundlePath: bundlePath, distilled: distilled,
+      directory: RunDirectory(path: options.out))
     // Only now: nothing that can be refused above may cost what an earlier run left.
-    if options.fresh { try directory.discard() }
+    if options.fresh { try evaluation.directory.discard() }
     let printer = Printer()
     try printer.note("\(evaluation.itemCount) items, \(evaluation.answerCount) answers")
     let progress = ProgressPrinter()
