@@ -7,7 +7,8 @@
 
 #define PRISM_MOST_SHARES 128
 
-/// Items `begin..<end` that nobody has taken, in the upper and the lower half; each thread writes its own line.
+/// Items `begin..<end` that nobody has taken, in the upper and the lower half. A line each, as every thread
+/// mostly takes from its own.
 struct prism_share {
   _Alignas(64) _Atomic uint64_t range;
 };
