@@ -41,6 +41,8 @@ static void multiply(const struct product *p, long first, long last, long follow
   }
 }
 
+static long panels_of(long n, long columns) { return (n + columns - 1) / columns; }
+
 // The next product's panels `first..<last` are likely this thread's.
 static void announce(const struct prism_panels *next, long first, long last) {
   if (!next->start || first >= last) return;
@@ -51,14 +53,12 @@ static void announce(const struct prism_panels *next, long first, long last) {
 static void part_task(void *context, long part, int worker) {
   (void)worker;
   const struct product *p = context;
-  long units = (p->n + p->unit - 1) / p->unit;
+  long units = panels_of(p->n, p->unit);
   long first = units * part / p->parts * p->unit;
   long last = units * (part + 1) / p->parts * p->unit;
   if (last > p->n) last = p->n;
   if (first < last) multiply(p, first, last, PRISM_UNKNOWN);
 }
-
-static long panels_of(long n, long columns) { return (n + columns - 1) / columns; }
 
 static void share_task(void *context, long part, int worker) {
   (void)worker;
@@ -121,8 +121,7 @@ static void run_in_shares(struct product *p) {
 static void run(struct product *p) {
   int fetches = p->unit < PRISM_PANEL && !p->four;
   if ((double)p->rows * (double)p->k * (double)p->n < ALONE) {
-    p->parts = 1;
-    prism_parallel_for(1, part_task, p);
+    multiply(p, 0, p->n, PRISM_UNKNOWN);
   } else if (p->rows < FEWEST_IN_TURNS) {
     run_in_shares(p);
   } else if (fetches && p->rows <= MOST_IN_TURNS) {

@@ -34,11 +34,22 @@ static const uint16_t *band_of(const struct prism_low_rank *p, long band) {
   return p->up + p->rank / p->bands * band * PRISM_PANEL;
 }
 
-static void fetch_band(const struct prism_low_rank *p, long band, long first, long last) {
+struct columns {
+  long first, last;
+};
+
+// Those of the band that lie in `part`; none where `last` is not after `first`.
+static struct columns columns_of(const struct prism_low_rank *p, long band, struct columns part) {
+  long first = band > 0 ? p->ends[band - 1] : 0, last = p->ends[band];
+  return (struct columns){
+      first > part.first ? first : part.first, last < part.last ? last : part.last};
+}
+
+static void fetch_band(const struct prism_low_rank *p, long band, struct columns columns) {
   const uint16_t *weights = band_of(p, band);
-  for (long column = first; column < last;) {
+  for (long column = columns.first; column < columns.last;) {
     long end = (column / PRISM_PANEL + 1) * PRISM_PANEL;
-    if (end > last) end = last;
+    if (end > columns.last) end = columns.last;
     fetch(
         weights + column / PRISM_PANEL * p->up_stride + column % PRISM_PANEL * 2,
         p->rank / p->bands / 2, end - column);
@@ -46,14 +57,12 @@ static void fetch_band(const struct prism_low_rank *p, long band, long first, lo
   }
 }
 
-static void fetch_all(const struct prism_low_rank *p, long first, long last) {
+static void fetch_all(const struct prism_low_rank *p, struct columns part) {
   for (long column = 0; column < p->rank; column += PRISM_PANEL) {
     long width = p->rank - column < PRISM_PANEL ? p->rank - column : PRISM_PANEL;
     fetch(p->down + column / PRISM_PANEL * p->down_stride, p->k / 2, width);
   }
-  for (long band = 0, start = 0; band < p->bands; start = p->ends[band++]) {
-    fetch_band(p, band, start > first ? start : first, p->ends[band] < last ? p->ends[band] : last);
-  }
+  for (long band = 0; band < p->bands; band++) fetch_band(p, band, columns_of(p, band, part));
 }
 
 static void turn(void *context, long index, int worker) {
@@ -63,10 +72,9 @@ static void turn(void *context, long index, int worker) {
   long top = index / job->cuts * job->block, cut = index % job->cuts;
   long rows = job->rows - top < job->block ? job->rows - top : job->block;
   long units = (p->n + PRISM_PANEL / 2 - 1) / (PRISM_PANEL / 2);
-  long first = units * cut / job->cuts * (PRISM_PANEL / 2);
-  long last = units * (cut + 1) / job->cuts * (PRISM_PANEL / 2);
-  if (last > p->n) last = p->n;
-  if (index < job->cold) fetch_all(p, first, last);
+  struct columns part = {
+      units * cut / job->cuts * (PRISM_PANEL / 2), units * (cut + 1) / job->cuts * (PRISM_PANEL / 2)};
+  if (index < job->cold) fetch_all(p, part);
   float *low = prism_scratch((size_t)(rows * p->rank * 3 / 2 + 1));
   uint16_t *narrow = (uint16_t *)(low + rows * p->rank);
   prism_product_bf16(
@@ -74,13 +82,12 @@ static void turn(void *context, long index, int worker) {
       PRISM_UNKNOWN);
   prism_narrow(low, narrow, rows * p->rank);
   long rank = p->rank / p->bands;
-  for (long band = 0, start = 0; band < p->bands; start = p->ends[band++]) {
-    long from = start > first ? start : first;
-    long to = p->ends[band] < last ? p->ends[band] : last;
-    if (from >= to) continue;
+  for (long band = 0; band < p->bands; band++) {
+    struct columns columns = columns_of(p, band, part);
+    if (columns.first >= columns.last) continue;
     prism_product_bf16(
         band_of(p, band), p->up_stride, rank, narrow + band * rank, p->rank, rows,
-        job->y + top * p->n, p->n, from, to, p->scale, 1, PRISM_UNKNOWN);
+        job->y + top * p->n, p->n, columns.first, columns.last, p->scale, 1, PRISM_UNKNOWN);
   }
 }
 
