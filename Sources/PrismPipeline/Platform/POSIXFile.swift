@@ -60,6 +60,8 @@ enum POSIXFile {
   }
 
   static func unlock(_ descriptor: Int32) {
+    // A child process that is just being started has the file open too, and with it the lock.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 

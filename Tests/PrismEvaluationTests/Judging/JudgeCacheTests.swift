@@ -23,6 +23,31 @@ struct JudgeCacheTests {
     #expect(cache.reply(for: key(3)) == nil)
   }
 
+  #if os(Linux)
+    // As a child process has it from the moment it is forked until its program runs.
+    @Test("a second descriptor of the file does not keep it locked")
+    func inherited() throws {
+      let folder = try JudgeFolder()
+      var copies: [FileHandle] = []
+      do {
+        let cache = try folder.cache()
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+          let target = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/self/fd/" + name)
+          // Other tests' descriptors come and go meanwhile; theirs are not of this folder.
+          guard let number = Int32(name), let target,
+            target.hasSuffix(folder.file.split(separator: "/").suffix(2).joined(separator: "/"))
+          else { continue }
+          copies.append(FileHandle(fileDescriptor: dup(number), closeOnDealloc: true))
+        }
+        #expect(!copies.isEmpty)
+        try cache.record("Yes", for: key(1))
+      }
+      #expect(try folder.cache().count == 1)
+      withExtendedLifetime(copies) {}
+    }
+  #endif
+
   @Test("a last line torn at any byte is dropped, and the next one is whole")
   func torn() throws {
     let folder = try JudgeFolder()

@@ -26,7 +26,10 @@ final class JudgeCacheFile {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    guard descriptor >= 0 else { return }
+    // A child process that is just being started has the file open too, and with it the lock.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
   }
 
   /// All bytes of the file.
