@@ -53,20 +53,6 @@ void prism_store_bf16(
   }
 }
 
-// Scores become exp(score - largest) in bf16, zero past `valid`; returns one over their sum.
-PRISM_CLONES static float weights_row(
-    const float *scores, long valid, long columns, uint16_t *weights) {
-  float largest = prism_largest(scores, valid);
-  float sum = 0;
-  for (long j = 0; j < valid; j++) {
-    float weight = prism_exp(scores[j] - largest);
-    sum += weight;
-    weights[j] = prism_to_bf16(weight);
-  }
-  for (long j = valid; j < columns; j++) weights[j] = 0;
-  return 1.0f / sum;
-}
-
 PRISM_CLONES static void scale_row(float *x, float factor, long count) {
   for (long i = 0; i < count; i++) x[i] *= factor;
 }
@@ -148,7 +134,7 @@ static void attend_group(const struct group *g) {
     score_block(g, b, blocks, b + 1 < blocks ? PRISM_BLOCK : last);
   }
   for (long i = 0; i < count; i++) {
-    g->inverse[i] = weights_row(
+    g->inverse[i] = prism_attention_weights(
         g->scores + i * g->columns, g->visible + i % g->rows * g->step, blocks * PRISM_BLOCK,
         g->weights + i * g->columns);
   }

@@ -4,8 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "avx512.h"
 #include "clones.h"
 #include "prism_parallel.h"
+#include "product_internal.h"
 #include "scalar.h"
 
 #pragma clang fp reassociate(on) contract(fast)
@@ -106,7 +108,7 @@ PRISM_CLONES void prism_add_bias(float *x, const float *bias, long rows, long co
   }
 }
 
-PRISM_CLONES static void swiglu_row(
+PRISM_CLONES static void swiglu_row_plain(
     const float *gate, const float *up, long columns, float *wide, uint16_t *narrow) {
   if (wide) {
     for (long i = 0; i < columns; i++) wide[i] = gate[i] * prism_sigmoid(gate[i]) * up[i];
@@ -116,6 +118,30 @@ PRISM_CLONES static void swiglu_row(
       narrow[i] = prism_to_bf16(gate[i] * prism_sigmoid(gate[i]) * up[i]);
     }
   }
+}
+
+#if defined(__x86_64__)
+PRISM_AVX512 static void swiglu_row_narrow(
+    const float *gate, const float *up, long columns, uint16_t *narrow) {
+  for (long i = 0; i < columns; i += 16) {
+    __mmask16 lanes = prism_lanes(columns - i);
+    __m512 x = _mm512_maskz_loadu_ps(lanes, gate + i);
+    __m512 silu = _mm512_mul_ps(x, prism_sigmoid16(x));
+    prism_store_bf16_lanes(
+        narrow + i, lanes, _mm512_mul_ps(silu, _mm512_maskz_loadu_ps(lanes, up + i)));
+  }
+}
+#endif
+
+void prism_swiglu_row(
+    const float *gate, const float *up, long columns, float *wide, uint16_t *narrow) {
+#if defined(__x86_64__)
+  if (!wide && prism_has_avx512()) {
+    swiglu_row_narrow(gate, up, columns, narrow);
+    return;
+  }
+#endif
+  swiglu_row_plain(gate, up, columns, wide, narrow);
 }
 
 struct swiglu {
@@ -131,7 +157,7 @@ static void swiglu_task(void *context, long row, int worker) {
   (void)worker;
   struct swiglu *s = context;
   const float *gate = s->gate_up + row * 2 * s->columns;
-  swiglu_row(
+  prism_swiglu_row(
       gate, gate + s->columns, s->columns, s->wide ? s->wide + row * s->columns : NULL,
       s->narrow ? s->narrow + row * s->columns : NULL);
 }

@@ -388,6 +388,21 @@ int prism_matmul(const prism_weights *weights, long rows, const void *x, float *
   return dnnl_success;
 }
 
+// With fewer rows what a product gives stays in the cache anyway, and its panels are better shared out.
+#define FEWEST_GATED_ROWS 49
+
+int prism_matmul_gated(const prism_weights *weights, long rows, const void *x, uint16_t *out) {
+  const struct prism_int8 *eight = weights->eight;
+  int is_fast = eight ? prism_has_int8_product() : weights->shape && is_ours(weights, rows);
+  if (!is_fast || rows < FEWEST_GATED_ROWS) return dnnl_unimplemented;
+  long k = eight ? eight->k : weights->shape->k, n = eight ? eight->n : weights->shape->n;
+  if (n % (2 * PRISM_PANEL) != 0) return dnnl_unimplemented;
+  prism_count_product(rows, k, n, prism_weights_bytes(weights));
+  int done = prism_run_gated(
+      weights->data, eight ? 0 : weights->shape->panel_stride, eight, k, n, x, rows, out);
+  return done ? dnnl_success : dnnl_out_of_memory;
+}
+
 static int is_low_rank(const prism_weights *weights) {
   return weights->shape && weights->shape->panel_stride && prism_has_bf16_product();
 }

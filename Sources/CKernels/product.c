@@ -19,25 +19,41 @@ struct product {
   float *y;
   int accumulate;
   const struct prism_panels *next;
-  // For few rows: columns of a panel, and every part's panels.
+  // Where both halves of the columns make one: that takes the place of y.
+  uint16_t *gated;
+  // Columns of one item, whether these are halves of panels, and every part's items.
   long panel;
+  int in_pairs;
   struct prism_share *shares;
 };
+
+// Rows top..<top + rows of the fast products; y is where the first of the columns goes.
+static void multiply_rows(
+    const struct product *p, long top, long rows, float *y, long y_stride, long first, long last,
+    long following) {
+  if (p->eight) {
+    long groups = prism_int8_groups(p->k);
+    struct prism_int8_rows x = {
+        p->rounded->integers + top * prism_int8_padded(p->k), p->rounded->scales + top * groups,
+        p->rounded->sums + top * groups};
+    prism_product_int8_fast(
+        p->eight, &x, rows, y, y_stride, first, last, p->accumulate, following);
+  } else {
+    prism_product_bf16(
+        p->weights, p->panel_stride, p->k, p->x + top * p->k, p->k, rows, y, y_stride, first, last, 1,
+        p->accumulate, following);
+  }
+}
 
 static void multiply(const struct product *p, long first, long last, long following) {
   int is_fast = p->unit < PRISM_PANEL;
   if (p->four) {
     (is_fast ? prism_product_int4_fast : prism_product_int4_plain)(
         p->four, p->rounded, p->rows, p->y, first, last, p->accumulate);
-  } else if (p->eight && is_fast) {
-    prism_product_int8_fast(
-        p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate, following);
-  } else if (p->eight) {
+  } else if (p->eight && !is_fast) {
     prism_product_int8_plain(p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate);
   } else {
-    prism_product_bf16(
-        p->weights, p->panel_stride, p->k, p->x, p->k, p->rows, p->y, p->n, first, last, 1,
-        p->accumulate, following);
+    multiply_rows(p, 0, p->rows, p->y + first, p->n, first, last, following);
   }
 }
 
@@ -50,14 +66,25 @@ static void announce(const struct prism_panels *next, long first, long last) {
       next->start + (size_t)first * next->panel_bytes, (size_t)(last - first) * next->panel_bytes);
 }
 
-static void part_task(void *context, long part, int worker) {
+// Rows whose two halves wait in the first-level cache, whole tiles.
+#define GATED_ROWS (8 * PRISM_TILE_ROWS)
+
+// Panels of both halves side by side: what they give never leaves the cache.
+static void gated_task(void *context, long panel, int worker) {
   (void)worker;
   const struct product *p = context;
-  long units = panels_of(p->n, p->unit);
-  long first = units * part / p->parts * p->unit;
-  long last = units * (part + 1) / p->parts * p->unit;
-  if (last > p->n) last = p->n;
-  if (first < last) multiply(p, first, last, PRISM_UNKNOWN);
+  long half = p->n / 2, column = panel * PRISM_PANEL, other = half + column;
+  float gate[GATED_ROWS * PRISM_PANEL], up[GATED_ROWS * PRISM_PANEL];
+  for (long top = 0; top < p->rows; top += GATED_ROWS) {
+    long rows = p->rows - top < GATED_ROWS ? p->rows - top : GATED_ROWS;
+    multiply_rows(p, top, rows, gate, PRISM_PANEL, column, column + PRISM_PANEL, other);
+    multiply_rows(p, top, rows, up, PRISM_PANEL, other, other + PRISM_PANEL, column);
+    for (long row = 0; row < rows; row++) {
+      prism_swiglu_row(
+          gate + row * PRISM_PANEL, up + row * PRISM_PANEL, PRISM_PANEL, NULL,
+          p->gated + (top + row) * half + column);
+    }
+  }
 }
 
 static void share_task(void *context, long part, int worker) {
@@ -65,9 +92,11 @@ static void share_task(void *context, long part, int worker) {
   const struct product *p = context;
   for (long i = 0; i < p->parts; i++) {
     struct prism_share *share = &p->shares[(part + i) % p->parts];
-    for (long panel; (panel = prism_take(share, i == 0)) >= 0;) {
-      long first = panel * p->panel, last = first + p->panel;
-      multiply(p, first, last < p->n ? last : p->n, PRISM_UNKNOWN);
+    long following = PRISM_UNKNOWN;
+    for (long index, count; (index = prism_take(share, i == 0, p->in_pairs, &count)) >= 0;) {
+      long first = index * p->panel, last = first + count * p->panel;
+      multiply(p, first, last < p->n ? last : p->n, following);
+      if (p->in_pairs && i == 0) following = last + PRISM_PANEL;
     }
   }
   if (!p->next->start) return;
@@ -97,7 +126,8 @@ static void panel_task(void *context, long index, long next, int worker) {
 
 // With fewer rows memory decides, which likes whole panels, one after the other: each thread has its own, and
 // who is done takes others' last ones. From here on a panel has tiles enough to fetch the next meanwhile, so
-// panels are taken in turns. With more rows than that a few panels would be most of the work.
+// panels are taken in turns. With more rows than that a panel would be too much of the work to end on, and
+// the shares are of halves.
 #define FEWEST_IN_TURNS (PRISM_FETCHING_TILES * PRISM_TILE_ROWS + 1)
 #define MOST_IN_TURNS 48
 
@@ -112,7 +142,8 @@ static void run_in_shares(struct product *p) {
   struct prism_share shares[PRISM_MOST_SHARES];
   int threads = prism_thread_count();
   p->parts = threads < PRISM_MOST_SHARES ? threads : PRISM_MOST_SHARES;
-  p->panel = p->four ? PRISM_INT4_PANEL : PRISM_PANEL;
+  p->in_pairs = p->rows > MOST_IN_TURNS && p->unit < PRISM_PANEL && !p->four;
+  p->panel = p->four ? PRISM_INT4_PANEL : p->in_pairs ? PRISM_PANEL / 2 : PRISM_PANEL;
   p->shares = shares;
   prism_share_out(shares, p->parts, panels_of(p->n, p->panel));
   prism_parallel_for(p->parts, share_task, p);
@@ -120,15 +151,14 @@ static void run_in_shares(struct product *p) {
 
 static void run(struct product *p) {
   int fetches = p->unit < PRISM_PANEL && !p->four;
-  if ((double)p->rows * (double)p->k * (double)p->n < ALONE) {
+  if (p->gated) {
+    prism_parallel_for(p->n / 2 / PRISM_PANEL, gated_task, p);
+  } else if ((double)p->rows * (double)p->k * (double)p->n < ALONE) {
     multiply(p, 0, p->n, PRISM_UNKNOWN);
-  } else if (p->rows < FEWEST_IN_TURNS) {
-    run_in_shares(p);
-  } else if (fetches && p->rows <= MOST_IN_TURNS) {
+  } else if (fetches && p->rows >= FEWEST_IN_TURNS && p->rows <= MOST_IN_TURNS) {
     run_in_turns(p);
   } else {
-    p->parts = prism_thread_count();
-    prism_parallel_for(p->parts, part_task, p);
+    run_in_shares(p);
   }
 }
 
@@ -209,4 +239,15 @@ int prism_run_int4(
       .four = weights, .k = weights->k, .n = weights->n, .x = x, .rows = rows, .y = y,
       .accumulate = accumulate, .next = next};
   return run_rounded(&p, PRISM_INT4_GROUP);
+}
+
+int prism_run_gated(
+    const uint16_t *weights, long panel_stride, const struct prism_int8 *eight, long k, long n,
+    const uint16_t *x, long rows, uint16_t *out) {
+  struct product p = {
+      .weights = weights, .eight = eight, .panel_stride = panel_stride, .k = k, .n = n, .x = x,
+      .rows = rows, .gated = out, .unit = PRISM_PANEL / 2};
+  if (eight) return run_rounded(&p, PRISM_GROUP);
+  run(&p);
+  return 1;
 }

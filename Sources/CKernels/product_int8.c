@@ -211,8 +211,8 @@ TARGET static void tile_of(
 }
 
 TARGET void prism_product_int8_fast(
-    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
-    long last, int accumulate, long following) {
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long y_stride,
+    long first, long last, int accumulate, long following) {
   long padded = prism_int8_padded(w->k), groups = prism_int8_groups(w->k);
   for (long column = first; column < last;) {
     long panel = column / PRISM_PANEL, lane = column % PRISM_PANEL;
@@ -235,7 +235,8 @@ TARGET void prism_product_int8_fast(
       in.x_scales = x->scales + row * groups;
       in.x_sums = x->sums + row * groups;
       in.next = after + (t - 1) * padded * 16;
-      tile_of(count, vectors, &in, y + row * w->n + column, w->n, accumulate, fetch, mask);
+      tile_of(
+          count, vectors, &in, y + row * y_stride + column - first, y_stride, accumulate, fetch, mask);
       row += count;
     }
     column = end;
@@ -247,10 +248,10 @@ TARGET void prism_product_int8_fast(
 int prism_has_int8_product(void) { return 0; }
 
 void prism_product_int8_fast(
-    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
-    long last, int accumulate, long following) {
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long y_stride,
+    long first, long last, int accumulate, long following) {
+  (void)w, (void)x, (void)rows, (void)y, (void)y_stride, (void)first, (void)last, (void)accumulate;
   (void)following;
-  prism_product_int8_plain(w, x, rows, y, first, last, accumulate);
 }
 
 #endif

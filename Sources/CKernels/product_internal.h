@@ -12,7 +12,7 @@
 int prism_has_bf16_product(void);
 
 /// y (fp32, row stride `y_stride`) = or += x W for columns `first..<last`, multiples of 16 (the last
-/// may be n itself). x is bf16 with row stride `x_stride`; k is even; `panel_stride` counts elements.
+/// may be n itself); y is where the first of them goes. x is bf16 with row stride `x_stride`; k is even; `panel_stride` counts elements.
 /// Each output is one chain of pair products in the order of k, whatever the other rows are. `following` is
 /// the column whose panel the thread multiplies next, or PRISM_UNKNOWN.
 void prism_product_bf16(
@@ -100,10 +100,12 @@ int prism_int4_pack(const float *source, long k, long n, int transposed, void *w
 
 /// Products with 8-bit inputs by the processor's own instructions.
 int prism_has_int8_product(void);
-/// y [rows, n] = or += x W for columns `first..<last`; `first` is a multiple of 64 (32 in the fast one).
+/// y (row stride `y_stride`) = or += x W for columns `first..<last`, of which the first goes to y; `first` is
+/// a multiple of 32.
 void prism_product_int8_fast(
-    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
-    long last, int accumulate, long following);
+    const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long y_stride,
+    long first, long last, int accumulate, long following);
+/// y [rows, n] = or += x W for columns `first..<last`; `first` is a multiple of 64.
 void prism_product_int8_plain(
     const struct prism_int8 *w, const struct prism_int8_rows *x, long rows, float *y, long first,
     long last, int accumulate);
@@ -142,6 +144,16 @@ int prism_has_bands(long rank, long n, long bands, const long *ends);
 
 /// y += scale * (x down) up on the thread team, which meets once. Bands must be such as products can begin at.
 void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y);
+
+/// Both halves of a product together: out [rows, n / 2] = silu(x W_gate) (x W_up) in bf16. `eight` or, where
+/// that is NULL, panels of bf16. Returns 0 when memory is short.
+int prism_run_gated(
+    const uint16_t *weights, long panel_stride, const struct prism_int8 *eight, long k, long n,
+    const uint16_t *x, long rows, uint16_t *out);
+
+/// silu(gate) up for one row, to either or both.
+void prism_swiglu_row(
+    const float *gate, const float *up, long columns, float *wide, uint16_t *narrow);
 
 /// x [rows, k] is bf16, contiguous; y [rows, n]. Returns 0 when memory is short.
 int prism_run_int8(

@@ -87,7 +87,7 @@ static void turn(void *context, long index, int worker) {
     if (columns.first >= columns.last) continue;
     prism_product_bf16(
         band_of(p, band), p->up_stride, rank, narrow + band * rank, p->rank, rows,
-        job->y + top * p->n, p->n, columns.first, columns.last, p->scale, 1, PRISM_UNKNOWN);
+        job->y + top * p->n + columns.first, p->n, columns.first, columns.last, p->scale, 1, PRISM_UNKNOWN);
   }
 }
 

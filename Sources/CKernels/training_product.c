@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scalar.h"
+#include "tile_bf16.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -40,61 +41,103 @@ static void multiply_plain(const struct prism_pair_product *p, long rows, long c
 #define NATIVE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// ROWS x (16 VECTORS) sums in registers: enough chains to hide the latency of one product.
-#define TILE(ROWS, VECTORS)                                                                       \
-  NATIVE static void tile_##ROWS##_##VECTORS(                                                     \
-      const struct prism_pair_product *p, const uint32_t *a, const uint32_t *b, float *c,         \
-      const uint16_t *keep, __mmask16 tail) {                                                     \
-    __m512 sums[ROWS][VECTORS];                                                                   \
-    UNROLL for (int r = 0; r < ROWS; r++) {                                                       \
-      UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = _mm512_setzero_ps();                  \
-    }                                                                                             \
-    const long a_row = p->a_row, a_pair = p->a_pair, ldb = p->ldb;                                \
-    for (long pair = p->pairs; pair > 0; pair--, a += a_pair, b += ldb) {                         \
-      __m512bh right[VECTORS];                                                                    \
-      UNROLL for (int v = 0; v < VECTORS; v++) {                                                  \
-        right[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);                                      \
-      }                                                                                           \
-      UNROLL for (int r = 0; r < ROWS; r++) {                                                     \
-        __m512bh left = (__m512bh)_mm512_set1_epi32((int)a[r * a_row]);                           \
-        UNROLL for (int v = 0; v < VECTORS; v++) {                                                \
-          sums[r][v] = _mm512_dpbf16_ps(sums[r][v], left, right[v]);                              \
-        }                                                                                         \
-      }                                                                                           \
-    }                                                                                             \
-    const __m512 alpha = _mm512_set1_ps(p->alpha);                                                \
-    UNROLL for (int r = 0; r < ROWS; r++) {                                                       \
-      UNROLL for (int v = 0; v < VECTORS; v++) {                                                  \
-        __mmask16 mask = v == VECTORS - 1 ? tail : (__mmask16)0xFFFF;                             \
-        if (keep) mask &= keep[r * p->keep_stride + v];                                           \
-        float *at = c + r * p->ldc + 16 * v;                                                      \
-        __m512 old =                                                                              \
-            p->accumulate ? _mm512_maskz_loadu_ps(mask, at) : _mm512_setzero_ps();                \
-        _mm512_mask_storeu_ps(at, mask, _mm512_fmadd_ps(sums[r][v], alpha, old));                 \
-      }                                                                                           \
-    }                                                                                             \
+#define TILE static inline __attribute__((always_inline)) NATIVE
+
+// One step of the sums with the instruction for pairs.
+TILE void add_pairs(
+    const int rows, const int vectors, const uint32_t *a, long a_row, const uint32_t *b,
+    __m512 sums[][4]) {
+  __m512bh right[4];
+  UNROLL for (int v = 0; v < vectors; v++) right[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);
+  UNROLL for (int r = 0; r < rows; r++) {
+    __m512bh left = (__m512bh)_mm512_set1_epi32((int)a[r * a_row]);
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], left, right[v]);
   }
+}
 
-#define TILES(VECTORS) TILE(1, VECTORS) TILE(2, VECTORS) TILE(4, VECTORS)
+// The same bits in fp32: the upper half of each pair, then the lower.
+TILE void add_wide(
+    const int rows, const int vectors, const uint32_t *a, long a_row, const uint32_t *b,
+    __m512 sums[][4]) {
+  const __m512i upper = _mm512_set1_epi32((int)0xFFFF0000u);
+  __m512 right[4];
+  UNROLL for (int v = 0; v < vectors; v++) {
+    right[v] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_loadu_si512(b + 16 * v), upper));
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    __m512i both = _mm512_set1_epi32((int)a[r * a_row]);
+    __m512 left = _mm512_castsi512_ps(_mm512_and_si512(both, upper));
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_fmadd_ps(left, right[v], sums[r][v]);
+  }
+  UNROLL for (int v = 0; v < vectors; v++) {
+    right[v] = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(b + 16 * v), 16));
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    __m512i both = _mm512_set1_epi32((int)a[r * a_row]);
+    __m512 left = _mm512_castsi512_ps(_mm512_slli_epi32(both, 16));
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_fmadd_ps(left, right[v], sums[r][v]);
+  }
+}
+
+// rows x (16 vectors) sums in registers: enough chains to hide the latency of one product.
+TILE void tile(
+    const int is_wide, const int rows, const int vectors, const struct prism_pair_product *p,
+    const uint32_t *a, const uint32_t *b, float *c, const uint16_t *keep, __mmask16 tail) {
+  __m512 sums[8][4];
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_setzero_ps();
+  }
+  const long a_row = p->a_row, a_pair = p->a_pair, ldb = p->ldb;
+  for (long pair = p->pairs; pair > 0; pair--, a += a_pair, b += ldb) {
+    if (is_wide) {
+      add_wide(rows, vectors, a, a_row, b, sums);
+    } else {
+      add_pairs(rows, vectors, a, a_row, b, sums);
+    }
+  }
+  const __m512 alpha = _mm512_set1_ps(p->alpha);
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      __mmask16 mask = v == vectors - 1 ? tail : (__mmask16)0xFFFF;
+      if (keep) mask &= keep[r * p->keep_stride + v];
+      float *at = c + r * p->ldc + 16 * v;
+      __m512 old = p->accumulate ? _mm512_maskz_loadu_ps(mask, at) : _mm512_setzero_ps();
+      _mm512_mask_storeu_ps(at, mask, _mm512_fmadd_ps(sums[r][v], alpha, old));
+    }
+  }
+}
+
+#define TILE_OF(ROWS, VECTORS, NAME, IS_WIDE)                                             \
+  NATIVE static void NAME##_##ROWS##_##VECTORS(                                           \
+      const struct prism_pair_product *p, const uint32_t *a, const uint32_t *b, float *c, \
+      const uint16_t *keep, __mmask16 tail) {                                             \
+    tile(IS_WIDE, ROWS, VECTORS, p, a, b, c, keep, tail);                                 \
+  }
+#define BOTH(ROWS, VECTORS) TILE_OF(ROWS, VECTORS, pairs, 0) TILE_OF(ROWS, VECTORS, wide, 1)
+#define TILES(VECTORS) BOTH(1, VECTORS) BOTH(2, VECTORS) BOTH(4, VECTORS)
 TILES(1) TILES(2) TILES(3) TILES(4)
-TILE(8, 1) TILE(8, 2) TILE(8, 3) TILE(6, 4)
+BOTH(8, 1) BOTH(8, 2) BOTH(8, 3) BOTH(6, 4)
 
-typedef void (*tile)(
+typedef void (*tile_function)(
     const struct prism_pair_product *, const uint32_t *, const uint32_t *, float *,
     const uint16_t *, __mmask16);
 
-// By vectors: tiles and their rows, largest first.
+// By vectors: rows of the tiles, largest first, and the tiles by pairs and in fp32.
+#define SIZES(MOST, V)                                                                     \
+  {                                                                                        \
+    {MOST, 4, 2, 1}, {                                                                     \
+      {pairs_##MOST##_##V, pairs_4_##V, pairs_2_##V, pairs_1_##V}, {                       \
+        wide_##MOST##_##V, wide_4_##V, wide_2_##V, wide_1_##V                              \
+      }                                                                                    \
+    }                                                                                      \
+  }
 static const struct {
-  tile run[4];
   int rows[4];
-} tiles[] = {
-    {{tile_8_1, tile_4_1, tile_2_1, tile_1_1}, {8, 4, 2, 1}},
-    {{tile_8_2, tile_4_2, tile_2_2, tile_1_2}, {8, 4, 2, 1}},
-    {{tile_8_3, tile_4_3, tile_2_3, tile_1_3}, {8, 4, 2, 1}},
-    {{tile_6_4, tile_4_4, tile_2_4, tile_1_4}, {6, 4, 2, 1}},
-};
+  tile_function run[2][4];
+} tiles[] = {SIZES(8, 1), SIZES(8, 2), SIZES(8, 3), SIZES(6, 4)};
 
 static void multiply_native(const struct prism_pair_product *p, long rows, long columns) {
+  int is_wide = prism_sums_are_wide();
   for (long column = 0; column < columns; column += 64) {
     long width = columns - column < 64 ? columns - column : 64;
     long vectors = (width + 15) / 16;
@@ -102,7 +145,7 @@ static void multiply_native(const struct prism_pair_product *p, long rows, long 
     int size = 0;
     for (long row = 0; row < rows; row += tiles[vectors - 1].rows[size]) {
       while (tiles[vectors - 1].rows[size] > rows - row) size++;
-      tiles[vectors - 1].run[size](
+      tiles[vectors - 1].run[is_wide][size](
           p, p->a + row * p->a_row, p->b + column, p->c + row * p->ldc + column,
           p->keep ? p->keep + row * p->keep_stride + column / 16 : NULL, tail);
     }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "avx512.h"
 #include "clones.h"
 #include "prism_parallel.h"
 #include "prism_training.h"
@@ -115,7 +116,7 @@ void prism_train_narrow(
   prism_stage_run(&s);
 }
 
-PRISM_CLONES static void swiglu_row(
+PRISM_CLONES static void swiglu_row_plain(
     const float *gate_up, long columns, uint16_t *saved, uint16_t *out) {
   const float *up = gate_up + columns;
   for (long i = 0; i < columns; i++) {
@@ -123,6 +124,32 @@ PRISM_CLONES static void swiglu_row(
   }
   if (!saved) return;
   for (long i = 0; i < 2 * columns; i++) saved[i] = prism_to_bf16(gate_up[i]);
+}
+
+#if defined(__x86_64__)
+PRISM_AVX512 static void swiglu_row_wide(
+    const float *gate_up, long columns, uint16_t *saved, uint16_t *out) {
+  for (long i = 0; i < columns; i += 16) {
+    __mmask16 lanes = prism_lanes(columns - i);
+    __m512 gate = _mm512_maskz_loadu_ps(lanes, gate_up + i);
+    __m512 up = _mm512_maskz_loadu_ps(lanes, gate_up + columns + i);
+    __m512 silu = _mm512_mul_ps(gate, prism_sigmoid16(gate));
+    prism_store_bf16_lanes(out + i, lanes, _mm512_mul_ps(silu, up));
+    if (!saved) continue;
+    prism_store_bf16_lanes(saved + i, lanes, gate);
+    prism_store_bf16_lanes(saved + columns + i, lanes, up);
+  }
+}
+#endif
+
+static void swiglu_row(const float *gate_up, long columns, uint16_t *saved, uint16_t *out) {
+#if defined(__x86_64__)
+  if (prism_has_avx512()) {
+    swiglu_row_wide(gate_up, columns, saved, out);
+    return;
+  }
+#endif
+  swiglu_row_plain(gate_up, columns, saved, out);
 }
 
 static void swiglu_block(const struct prism_stage *s, long first, long rows) {

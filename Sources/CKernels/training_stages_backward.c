@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "avx512.h"
 #include "clones.h"
 #include "scalar.h"
 #include "training_adapter.h"
@@ -10,7 +11,7 @@
 
 #pragma clang fp reassociate(on) contract(fast)
 
-PRISM_CLONES static void swiglu_row(
+PRISM_CLONES static void swiglu_row_plain(
     const float *dh, const uint16_t *gate_up, long columns, uint16_t *out) {
   for (long i = 0; i < columns; i++) {
     float gate = prism_from_bf16(gate_up[i]), up = prism_from_bf16(gate_up[columns + i]);
@@ -19,6 +20,33 @@ PRISM_CLONES static void swiglu_row(
     out[i] = prism_to_bf16(dh[i] * up * (sigmoid + silu * (1.0f - sigmoid)));
     out[columns + i] = prism_to_bf16(dh[i] * silu);
   }
+}
+
+#if defined(__x86_64__)
+PRISM_AVX512 static void swiglu_row_wide(
+    const float *dh, const uint16_t *gate_up, long columns, uint16_t *out) {
+  const __m512 one = _mm512_set1_ps(1.0f);
+  for (long i = 0; i < columns; i += 16) {
+    __mmask16 lanes = prism_lanes(columns - i);
+    __m512 gate = prism_load_bf16(lanes, gate_up + i);
+    __m512 up = prism_load_bf16(lanes, gate_up + columns + i);
+    __m512 slope = _mm512_maskz_loadu_ps(lanes, dh + i);
+    __m512 sigmoid = prism_sigmoid16(gate), silu = _mm512_mul_ps(gate, sigmoid);
+    __m512 inner = _mm512_fmadd_ps(silu, _mm512_sub_ps(one, sigmoid), sigmoid);
+    prism_store_bf16_lanes(out + i, lanes, _mm512_mul_ps(_mm512_mul_ps(slope, up), inner));
+    prism_store_bf16_lanes(out + columns + i, lanes, _mm512_mul_ps(slope, silu));
+  }
+}
+#endif
+
+static void swiglu_row(const float *dh, const uint16_t *gate_up, long columns, uint16_t *out) {
+#if defined(__x86_64__)
+  if (prism_has_avx512()) {
+    swiglu_row_wide(dh, gate_up, columns, out);
+    return;
+  }
+#endif
+  swiglu_row_plain(dh, gate_up, columns, out);
 }
 
 static void swiglu_block(const struct prism_stage *s, long first, long rows) {

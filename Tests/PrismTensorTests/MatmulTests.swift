@@ -90,6 +90,26 @@ import Testing
     }
   }
 
+  // The instruction for pairs of bf16 and two of fp32 add the same products in the same order.
+  @Test(.enabled(if: prism_has_fast_bf16() != 0), arguments: shapes)
+  func bothKindsOfSums(_ shape: Shape) throws {
+    defer { prism_choose_sums(PRISM_SUMS_MEASURED) }
+    let (k, n) = (shape.inputs, shape.outputs)
+    let x = TensorToys.normals(70 * k, seed: 46)
+    let matrix = try PackedMatrix(
+      TensorToys.normals(k * n, seed: 47), inputs: k, outputs: n, transposed: false, precision: .bf16)
+    let start = TensorToys.normals(70 * n, seed: 45)
+    for rows in [1, 2, 3, 4, 5, 6, 7, 13, 30, 70] {
+      let sums = try [PRISM_SUMS_BY_PAIRS, PRISM_SUMS_IN_FP32].map { kind in
+        prism_choose_sums(kind)
+        return try product(
+          matrix, Array(x[..<(rows * k)]), rows: rows, start: Array(start[..<(rows * n)]),
+          accumulate: rows % 2 == 0)
+      }
+      #expect(sums[0] == sums[1], "\(rows) rows")
+    }
+  }
+
   // Two products through tiles, threads and oneDNN's packing, against the plain loops. What lies between
   // them is rounded to bf16; whole numbers make its sums exact, so that both round the same.
   @Test(.enabled(if: TestData.precisions.contains(.bf16)), arguments: [1, 2, 6, 7, 13, 40, 200])

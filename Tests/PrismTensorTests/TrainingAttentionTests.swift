@@ -38,6 +38,17 @@ import Testing
     #expect(runs[0] == runs[1] && runs[0] == runs[2])
   }
 
+  @Test(.enabled(if: prism_has_fast_bf16() != 0), arguments: shapes)
+  func bothKindsOfSums(_ shape: AttentionTests.Heads) {
+    defer { prism_choose_sums(PRISM_SUMS_MEASURED) }
+    let toy = Toy(shape, [65, 7, 130])
+    let runs = [PRISM_SUMS_BY_PAIRS, PRISM_SUMS_IN_FP32].map { kind in
+      prism_choose_sums(kind)
+      return toy.narrow()
+    }
+    #expect(runs[0].gradient == runs[1].gradient && runs[0].out == runs[1].out)
+  }
+
   struct Result {
     var out: [Float]
     var lse: [Float]

@@ -26,6 +26,11 @@ size_t prism_weights_bytes(const prism_weights *weights);
 /// and 4-bit ones. Both hold `prism_padded_rows(rows)` rows; the rows past `rows` may hold anything. Returns a dnnl_status.
 int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate);
 
+/// out [rows, n / 2] (bf16) = silu(x W_gate) (x W_up), the gate being the first half of W's columns: the same
+/// bits as the product and prism_swiglu after it, without writing the product to memory. dnnl_unimplemented
+/// where nothing would be won or our own kernels do not run.
+int prism_matmul_gated(const prism_weights *weights, long rows, const void *x, uint16_t *out);
+
 /// y += scale * (x A) B: `down` is A [k, r] and `up` B [r, n]. x [rows, k] is bf16, y [rows, n]; nothing past
 /// `rows` is touched. B is block-diagonal: of `bands` equal parts of r, part i has columns ends[i - 1]..<ends[i]
 /// to itself, and the last ends at n. Only for bf16 weights where our own kernel runs, else dnnl_unimplemented.
@@ -44,6 +49,11 @@ long prism_padded_rows(long rows);
 int prism_sgemm(
     int transpose_a, int transpose_b, long m, long n, long k, float alpha, const float *a, long lda,
     const float *b, long ldb, float beta, float *c, long ldc);
+
+/// How bf16 products are summed where the processor has an instruction for pairs of them: in the way that is
+/// faster here, measured once, or in one of the two. The sums have the same bits.
+enum prism_sums { PRISM_SUMS_MEASURED, PRISM_SUMS_BY_PAIRS, PRISM_SUMS_IN_FP32 };
+void prism_choose_sums(enum prism_sums sums);
 
 /// Whether this processor multiplies bf16 faster than fp32.
 int prism_has_fast_bf16(void);

@@ -170,16 +170,27 @@ package final class ForwardPass {
     try addAdapter(1, layer: layer, routed: routed, attended, attendedNarrow, to: hidden)
 
     norm(hidden.pointer, weights.feedForwardNorm, rows: rows, wide: usesWide)
-    try weights.gateUp.multiply(normed, rows: rows, into: gateUp.pointer)
-    try addAdapter(2, layer: layer, routed: routed, normedWide, normedNarrow, to: gateUp)
-    let isNarrow = model.precision == .bf16
-    prism_swiglu(
-      gateUp.pointer, rows, shape.feedForwardSize,
-      usesWide || !isNarrow ? activatedWide.pointer : nil,
-      isNarrow ? activatedNarrow.pointer : nil)
+    try activate(layer: layer, routed: routed, usesWide: usesWide)
     try weights.down.multiply(
       input(activatedWide, activatedNarrow), rows: rows, into: hidden.pointer, accumulate: true)
     try addAdapter(3, layer: layer, routed: routed, activatedWide, activatedNarrow, to: hidden)
+  }
+
+  /// silu(gate) up of the normed rows, in the forms that follow.
+  private func activate(layer: Int, routed: [RoutedRows], usesWide: Bool) throws {
+    let gateUpWeights = model.layers[layer].gateUp
+    let isNarrow = model.precision == .bf16
+    if isNarrow, routed.isEmpty,
+      gateUpWeights.multiplyGated(normed, rows: rows, into: activatedNarrow.pointer)
+    {
+      return
+    }
+    try gateUpWeights.multiply(normed, rows: rows, into: gateUp.pointer)
+    try addAdapter(2, layer: layer, routed: routed, normedWide, normedNarrow, to: gateUp)
+    prism_swiglu(
+      gateUp.pointer, rows, model.configuration.feedForwardSize,
+      usesWide || !isNarrow ? activatedWide.pointer : nil,
+      isNarrow ? activatedNarrow.pointer : nil)
   }
 
   private func attend(layer: Int) {

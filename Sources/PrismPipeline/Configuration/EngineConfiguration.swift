@@ -1,4 +1,4 @@
-import PrismTensor
+public import PrismTensor
 
 /// How the model runs.
 public struct EngineConfiguration: Codable, Hashable, Sendable {
@@ -6,6 +6,17 @@ public struct EngineConfiguration: Codable, Hashable, Sendable {
     /// Matrix inputs in bfloat16, sums in float.
     case bf16
     case fp32
+    /// Weights rounded to 8 bits, also where gradients pass through them; inputs in bfloat16.
+    case int8
+
+    /// How the model's matrices are stored.
+    public var format: WeightFormat {
+      switch self {
+      case .bf16: .bf16
+      case .fp32: .fp32
+      case .int8: .int8
+      }
+    }
   }
 
   /// Default: bf16 where the processor multiplies it natively.

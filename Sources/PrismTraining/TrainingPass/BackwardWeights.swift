@@ -27,7 +27,7 @@ package struct BackwardWeights: Sendable {
     layers = try (firstLayer..<shape.layerCount).map { layer in
       func packed(_ projections: [Projection]) throws -> PackedMatrix {
         try reader.packed(
-          projections, layer: layer, model: shape, format: WeightFormat(model.precision), backward: true)
+          projections, layer: layer, model: shape, format: model.format, backward: true)
       }
       return Layer(
         queryKeyValue: try packed([.query, .key, .value]), output: try packed([.output]),

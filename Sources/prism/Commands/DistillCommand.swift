@@ -34,6 +34,7 @@ struct DistillCommand: ParsableCommand {
   var out: String
 
   @OptionGroup(title: "Settings") var settings: RunOptions
+  @OptionGroup(title: "Engine") var weights: RunWeightOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
 
   @Flag(help: "Discard what an earlier run left in the folder.")
@@ -43,7 +44,7 @@ struct DistillCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let configuration = try settings.resolved(engine: engine)
+    let configuration = try settings.resolved(engine: engine, weights: weights)
     let files = try ModelFiles.open(try ModelCache().resolve(model))
     if fresh, FileManager.default.fileExists(atPath: "\(out)/\(EvaluationRun.resultsName)") {
       throw CommandError.freshWouldDiscard(path: out, what: "a finished evaluation")

@@ -46,7 +46,7 @@ struct RunOptions: ParsableArguments {
   }
 
   /// The whole configuration. Throws `PipelineError` with everything wrong in it at once.
-  func resolved(engine: EngineOptions) throws -> PrismConfiguration {
+  func resolved(engine: EngineOptions, weights: RunWeightOptions) throws -> PrismConfiguration {
     var configuration = try Preset(named: preset).configuration()
     if let config {
       configuration = try PrismConfiguration(
@@ -64,8 +64,8 @@ struct RunOptions: ParsableArguments {
     if let queries { configuration.queries.perPersona = queries }
     if let seed { configuration.engine.seed = seed }
     if let threads = engine.threads { configuration.engine.threads = threads }
-    if let precision = engine.precision {
-      configuration.engine.precision = precision == .bf16 ? .bf16 : .fp32
+    if let precision = try weights.precision(inputs: engine.precision) {
+      configuration.engine.precision = precision
     }
     try configuration.validate()
     return configuration

@@ -11,8 +11,7 @@ struct DistillModel {
 
   init(_ files: ModelFiles, name: String, configuration: PrismConfiguration) throws {
     if configuration.engine.threads > 0 { Threads.use(configuration.engine.threads) }
-    model = try LanguageModel(
-      files: files, precision: configuration.engine.precision == .bf16 ? .bf16 : .fp32)
+    model = try LanguageModel(files: files, weights: configuration.engine.precision.format)
     generator = try Generator(
       model: model,
       settings: GeneratorSettings(maximumBatch: configuration.engine.maximumBatch))
