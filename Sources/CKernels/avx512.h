@@ -1,5 +1,5 @@
-// Sixteen numbers at a time, for the rows of exponentials that a compiler leaves at a third of the speed.
-// Only where `prism_has_avx512` says so; each user has a plain version beside it.
+// Sixteen numbers at a time, for products of bf16 and for the rows of exponentials that a compiler leaves at a
+// third of the speed. Only where `prism_has_avx512` says so; each user has a plain version beside it.
 #ifndef PRISM_AVX512_H
 #define PRISM_AVX512_H
 

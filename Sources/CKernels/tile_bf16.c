@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "avx512.h"
 #include "prism_matmul.h"
 #include "scalar.h"
 
@@ -12,17 +13,11 @@ static _Atomic enum prism_sums chosen = PRISM_SUMS_MEASURED;
 
 void prism_choose_sums(enum prism_sums sums) { atomic_store(&chosen, sums); }
 
+int prism_has_bf16_product(void) { return prism_has_avx512(); }
+
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
-#define TILE static inline __attribute__((always_inline)) TARGET
-
-int prism_has_bf16_product(void) {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512dq")
-         && __builtin_cpu_supports("avx512vl");
-}
+#define TARGET PRISM_AVX512
+#define TILE PRISM_AVX512_INLINE
 
 // 6 rows x 64 columns: 24 sums, 4 weights and a broadcast fill the 32 registers without spilling.
 #define TILE_ROWS PRISM_TILE_ROWS
@@ -34,9 +29,9 @@ TILE void widen(
     const int rows, const uint16_t *x, long x_stride, long pairs, float wide[][2 * WIDENED]) {
   const __m512i upper = _mm512_set1_epi32((int)0xFFFF0000u);
   for (long pair = 0; pair < pairs; pair += 16) {
-    __mmask16 mask = pairs - pair < 16 ? (__mmask16)((1u << (pairs - pair)) - 1) : (__mmask16)0xFFFF;
+    __mmask16 lanes = prism_lanes(pairs - pair);
     for (int r = 0; r < rows; r++) {
-      __m512i both = _mm512_maskz_loadu_epi32(mask, x + r * x_stride + 2 * pair);
+      __m512i both = _mm512_maskz_loadu_epi32(lanes, x + r * x_stride + 2 * pair);
       _mm512_store_si512(wide[r] + pair, _mm512_and_si512(both, upper));
       _mm512_store_si512(wide[r] + WIDENED + pair, _mm512_slli_epi32(both, 16));
     }
@@ -190,7 +185,6 @@ TARGET void prism_tile_bf16_fast(
 
 #else
 
-int prism_has_bf16_product(void) { return 0; }
 int prism_sums_are_wide(void) { return 0; }
 
 void prism_tile_bf16_fast(

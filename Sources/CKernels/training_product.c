@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "avx512.h"
 #include "scalar.h"
 #include "tile_bf16.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 void *prism_training_scratch(int slot, long bytes) {
   static _Thread_local void *buffers[PRISM_SCRATCH_SLOTS];
@@ -38,10 +35,10 @@ static void multiply_plain(const struct prism_pair_product *p, long rows, long c
 }
 
 #if defined(__x86_64__)
-#define NATIVE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
+#define NATIVE PRISM_AVX512
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-#define TILE static inline __attribute__((always_inline)) NATIVE
+#define TILE PRISM_AVX512_INLINE
 
 // One step of the sums with the instruction for pairs.
 TILE void add_pairs(
@@ -153,16 +150,9 @@ static void multiply_native(const struct prism_pair_product *p, long rows, long 
 }
 #endif
 
-#if defined(__x86_64__)
-static int has_native(void) {
-  return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512dq")
-      && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-}
-#endif
-
 void prism_pair_multiply(const struct prism_pair_product *product, long rows, long columns) {
 #if defined(__x86_64__)
-  if (has_native()) {
+  if (prism_has_avx512()) {
     multiply_native(product, rows, columns);
     return;
   }
@@ -203,7 +193,7 @@ static void interleave_kept(
     const uint16_t *even, const uint16_t *odd, const uint16_t *keep, const uint16_t *keep_odd,
     long columns, uint32_t *out) {
 #if defined(__x86_64__)
-  long whole = has_native() ? columns & ~15L : 0;
+  long whole = prism_has_avx512() ? columns & ~15L : 0;
   interleave_kept_native(even, odd, keep, keep_odd, whole, out);
 #else
   long whole = 0;
@@ -267,7 +257,7 @@ void prism_pair_transpose(
     const uint16_t *x, long stride, long rows, long pairs, uint32_t *out, long ldo) {
   long whole_rows = 0, whole_pairs = 0;
 #if defined(__x86_64__)
-  if (has_native()) {
+  if (prism_has_avx512()) {
     whole_rows = rows & ~15L;
     whole_pairs = pairs & ~15L;
   }

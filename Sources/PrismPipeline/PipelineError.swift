@@ -34,7 +34,7 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case changed(path: String, stage: String, changes: [String])
   /// A run is to be used with a model that did not make it.
   case anotherModel(path: String)
-  /// An adapter learns on weights as the model has them.
+  /// An adapter does not learn on weights that only some products can read.
   case roundedWeights(String)
   /// The verdicts leave nothing to distill or nothing to retain.
   case nothingToLearn(path: String, explanation: String)
@@ -83,7 +83,7 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
     case .anotherModel(let path):
       "\(path) was made by another model than the one that is loaded; name its own model, or another run"
     case .roundedWeights(let weights):
-      "fine-tuning learns on bf16 or fp32 weights, and these are \(weights); leave --weights away"
+      "fine-tuning learns on bf16, fp32 or int8 weights, and these are \(weights); leave --weights away"
     case .nothingToLearn(let path, let explanation):
       "\(explanation) Personas, queries, answers and verdicts are kept in \(path)."
     case .changed(let path, let stage, let changes):

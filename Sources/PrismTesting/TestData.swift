@@ -26,8 +26,14 @@ package enum TestData {
   package static func tinyModel(
     _ name: String, precision: Precision = .fp32, from file: String = #filePath
   ) throws -> LanguageModel {
+    try tinyModel(name, format: WeightFormat(precision), from: file)
+  }
+
+  package static func tinyModel(
+    _ name: String, format: WeightFormat, from file: String = #filePath
+  ) throws -> LanguageModel {
     try LanguageModel(
-      path: path("PrismModelTests/Fixtures/models/\(name)", from: file), precision: precision)
+      path: path("PrismModelTests/Fixtures/models/\(name)", from: file), weights: format)
   }
 
   /// fp32, and bf16 where oneDNN multiplies it on this processor.

@@ -8,7 +8,7 @@ struct HelpTests {
       "distill",
       [
         "--model", "--out", "--preset", "--config", "--domains", "--personas", "--queries",
-        "--seed", "--precision", "--threads", "--fresh", "--json",
+        "--seed", "--weights", "--precision", "--threads", "--fresh", "--json",
       ]
     ),
     (

@@ -109,6 +109,23 @@ struct RunTests {
     #expect(try distill("run", ["--queries", "5", "--fresh"]).status == 0)
   }
 
+  @Test("a run on 8-bit weights is another run; what contradicts itself is refused")
+  func roundedWeights() throws {
+    let rounded = try distill("run", ["--weights", "int8"])
+    try #require(rounded.status == 0, "\(rounded.errors)")
+    #expect(rounded.errors.contains("precision int8"))
+    let other = try distill("run", ["--weights", "fp32"])
+    #expect(other.status == 1 && other.errors.contains("engine.precision"), "\(other.errors)")
+    let both = try distill("both", ["--weights", "int8", "--precision", "fp32"])
+    #expect(both.status == 64 && both.errors.contains("--weights int8 goes with --precision bf16"))
+    let four = try distill("four", ["--weights", "int4"])
+    #expect(four.status == 64 && four.errors.contains("bf16"), "\(four.errors)")
+    for name in ["both", "four"] {
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.file(name)), "no folder is left behind")
+    }
+  }
+
   @Test("a bundle of another model is refused by its fingerprint")
   func otherModel() throws {
     try #require(try distill("run").status == 0)

@@ -97,7 +97,8 @@ import Testing
     let (k, n) = (shape.inputs, shape.outputs)
     let x = TensorToys.normals(70 * k, seed: 46)
     let matrix = try PackedMatrix(
-      TensorToys.normals(k * n, seed: 47), inputs: k, outputs: n, transposed: false, precision: .bf16)
+      TensorToys.normals(k * n, seed: 47), inputs: k, outputs: n, transposed: false,
+      precision: .bf16)
     let start = TensorToys.normals(70 * n, seed: 45)
     for rows in [1, 2, 3, 4, 5, 6, 7, 13, 30, 70] {
       let sums = try [PRISM_SUMS_BY_PAIRS, PRISM_SUMS_IN_FP32].map { kind in
@@ -108,6 +109,37 @@ import Testing
       }
       #expect(sums[0] == sums[1], "\(rows) rows")
     }
+  }
+
+  // 48 rows wait together in the cache; more than that, and columns of one, two and three panels, are pieces.
+  @Test(
+    .enabled(if: prism_has_fast_bf16() != 0), arguments: [WeightFormat.bf16, .int8], [49, 97, 130])
+  func gateAndUpTogether(_ format: WeightFormat, _ rows: Int) throws {
+    for (k, half) in [(34, 64), (130, 128), (576, 192)] {
+      let matrix = try PackedMatrix(
+        TensorToys.normals(k * 2 * half, seed: 52), inputs: k, outputs: 2 * half, transposed: false,
+        format: format)
+      let padded = PackedMatrix.paddedRows(rows)
+      let x = Buffer<UInt16>(count: padded * k)
+      prism_narrow(TensorToys.normals(padded * k, seed: 53), x.pointer, padded * k)
+      let y = Buffer<Float>(count: padded * 2 * half)
+      try matrix.multiply(x.pointer, rows: rows, into: y.pointer)
+      var expected = [UInt16](repeating: 0, count: rows * half)
+      prism_swiglu(y.pointer, rows, half, nil, &expected)
+      // Past the last row is somebody else's.
+      var activated = [UInt16](repeating: 7, count: (rows + 1) * half)
+      prism_require_row_independence(1)
+      #expect(matrix.multiplyGated(x.pointer, rows: rows, into: &activated))
+      #expect(Array(activated[..<(rows * half)]) == expected, "\(k) to \(half)")
+      #expect(activated[(rows * half)...].allSatisfy { $0 == 7 })
+      #expect(!matrix.multiplyGated(x.pointer, rows: 48, into: &activated), "too few rows")
+    }
+    let odd = try PackedMatrix(
+      TensorToys.normals(34 * 96, seed: 54), inputs: 34, outputs: 96, transposed: false,
+      format: format)
+    var none: [UInt16] = [7]
+    #expect(!odd.multiplyGated([UInt16](repeating: 0, count: 64 * 34), rows: 64, into: &none))
+    #expect(none == [7], "halves that end within a panel")
   }
 
   // Two products through tiles, threads and oneDNN's packing, against the plain loops. What lies between

@@ -42,7 +42,7 @@ public struct DistilledRun: Sendable {
     guard modelFingerprint == model.fingerprint else {
       throw PipelineError.anotherModel(path: path)
     }
-    guard [.bf16, .fp32].contains(model.weights) else {
+    guard model.weights != .int4 else {
       throw PipelineError.roundedWeights(model.weights.rawValue)
     }
   }
