@@ -34,7 +34,7 @@ public enum PipelineError: Error, Equatable, CustomStringConvertible {
   case changed(path: String, stage: String, changes: [String])
   /// A run is to be used with a model that did not make it.
   case anotherModel(path: String)
-  /// An adapter does not learn on weights that only some products can read.
+  /// Fine-tuning does not learn on 4-bit weights.
   case roundedWeights(String)
   /// The verdicts leave nothing to distill or nothing to retain.
   case nothingToLearn(path: String, explanation: String)
