@@ -136,9 +136,10 @@ PRISM_AVX512 static void swiglu_row_narrow(
 void prism_swiglu_row(
     const float *gate, const float *up, long columns, float *wide, uint16_t *narrow) {
 #if defined(__x86_64__)
-  if (!wide && prism_has_avx512()) {
+  // The narrow form has the same bits whether or not the wide one is asked for too.
+  if (narrow && prism_has_avx512()) {
     swiglu_row_narrow(gate, up, columns, narrow);
-    return;
+    narrow = NULL;
   }
 #endif
   swiglu_row_plain(gate, up, columns, wide, narrow);
