@@ -388,13 +388,11 @@ int prism_matmul(const prism_weights *weights, long rows, const void *x, float *
   return dnnl_success;
 }
 
-// With fewer rows what a product gives stays in the cache anyway, and its panels are better shared out.
-#define FEWEST_GATED_ROWS 49
-
 int prism_matmul_gated(const prism_weights *weights, long rows, const void *x, uint16_t *out) {
   const struct prism_int8 *eight = weights->eight;
   int is_fast = eight ? prism_has_int8_product() : weights->shape && is_ours(weights, rows);
-  if (!is_fast || rows < FEWEST_GATED_ROWS) return dnnl_unimplemented;
+  // No error: callers then multiply and activate one after the other.
+  if (!is_fast || rows <= PRISM_MOST_IN_TURNS) return dnnl_unimplemented;
   long k = eight ? eight->k : weights->shape->k, n = eight ? eight->n : weights->shape->n;
   if (n % (2 * PRISM_PANEL) != 0) return dnnl_unimplemented;
   prism_count_product(rows, k, n, prism_weights_bytes(weights));

@@ -129,7 +129,6 @@ static void panel_task(void *context, long index, long next, int worker) {
 // panels are taken in turns. With more rows than that a panel would be too much of the work to end on, and
 // the shares are of halves.
 #define FEWEST_IN_TURNS (PRISM_FETCHING_TILES * PRISM_TILE_ROWS + 1)
-#define MOST_IN_TURNS 48
 
 static void run_in_turns(struct product *p) {
   long panels = panels_of(p->n, PRISM_PANEL), threads = prism_thread_count();
@@ -142,7 +141,7 @@ static void run_in_shares(struct product *p) {
   struct prism_share shares[PRISM_MOST_SHARES];
   int threads = prism_thread_count();
   p->parts = threads < PRISM_MOST_SHARES ? threads : PRISM_MOST_SHARES;
-  p->in_pairs = p->rows > MOST_IN_TURNS && p->unit < PRISM_PANEL && !p->four;
+  p->in_pairs = p->rows > PRISM_MOST_IN_TURNS && p->unit < PRISM_PANEL && !p->four;
   p->panel = p->four ? PRISM_INT4_PANEL : p->in_pairs ? PRISM_PANEL / 2 : PRISM_PANEL;
   p->shares = shares;
   prism_share_out(shares, p->parts, panels_of(p->n, p->panel));
@@ -155,7 +154,7 @@ static void run(struct product *p) {
     prism_parallel_for(p->n / 2 / PRISM_PANEL, gated_task, p);
   } else if ((double)p->rows * (double)p->k * (double)p->n < ALONE) {
     multiply(p, 0, p->n, PRISM_UNKNOWN);
-  } else if (fetches && p->rows >= FEWEST_IN_TURNS && p->rows <= MOST_IN_TURNS) {
+  } else if (fetches && p->rows >= FEWEST_IN_TURNS && p->rows <= PRISM_MOST_IN_TURNS) {
     run_in_turns(p);
   } else {
     run_in_shares(p);

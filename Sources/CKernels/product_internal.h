@@ -145,6 +145,10 @@ int prism_has_bands(long rank, long n, long bands, const long *ends);
 /// y += scale * (x down) up on the thread team, which meets once. Bands must be such as products can begin at.
 void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y);
 
+/// More rows than these are a prompt's: what a product gives no longer stays in the cache, and a whole panel is
+/// too much of the work to end on.
+#define PRISM_MOST_IN_TURNS 48
+
 /// Both halves of a product together: out [rows, n / 2] = silu(x W_gate) (x W_up) in bf16. `eight` or, where
 /// that is NULL, panels of bf16. Returns 0 when memory is short.
 int prism_run_gated(

@@ -14,11 +14,7 @@ struct RunWeightOptions: ParsableArguments {
   /// What replaces the configuration's; `nil` where nothing was said. Throws when both say different things.
   func precision(inputs: Precision?) throws -> EngineConfiguration.Precision? {
     guard let weights else { return inputs.map { $0 == .bf16 ? .bf16 : .fp32 } }
-    if let inputs, weights.format.inputs != inputs {
-      throw ValidationError(
-        "--weights \(weights.rawValue) goes with --precision \(weights.format.inputs.rawValue), not "
-          + "\(inputs.rawValue); leave one of them out")
-    }
+    try weights.format.check(inputs: inputs)
     return weights
   }
 }

@@ -17,11 +17,17 @@ struct WeightOptions: ParsableArguments {
   /// The format to load. Throws when it contradicts `--precision`.
   func format(precision: Precision?) throws -> WeightFormat {
     guard let weights else { return WeightFormat(precision ?? .best) }
-    if let precision, weights.inputs != precision {
-      throw ValidationError(
-        "--weights \(weights.rawValue) goes with --precision \(weights.inputs.rawValue), not "
-          + "\(precision.rawValue); leave one of them out")
-    }
+    try weights.check(inputs: precision)
     return weights
+  }
+}
+
+extension WeightFormat {
+  /// Throws when `--precision` asks for other inputs than such weights take.
+  func check(inputs precision: Precision?) throws {
+    guard let precision, inputs != precision else { return }
+    throw ValidationError(
+      "--weights \(rawValue) goes with --precision \(inputs.rawValue), not \(precision.rawValue); "
+        + "leave one of them out")
   }
 }
