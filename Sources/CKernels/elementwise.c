@@ -37,7 +37,7 @@ PRISM_CLONES static void norm_row(
 struct norm {
   const float *x, *weight;
   float epsilon;
-  long rows, columns;
+  long columns;
   float *wide;
   uint16_t *narrow;
 };
@@ -45,11 +45,10 @@ struct norm {
 // Rows of one work item: enough that handing it out costs little beside it.
 #define ITEM_ROWS 8
 
-static void norm_task(void *context, long item, int worker) {
-  (void)worker;
+static void norm_task(void *context, long first, long end, long column) {
+  (void)column;
   const struct norm *n = context;
-  long end = (item + 1) * ITEM_ROWS < n->rows ? (item + 1) * ITEM_ROWS : n->rows;
-  for (long r = item * ITEM_ROWS; r < end; r++) {
+  for (long r = first; r < end; r++) {
     norm_row(
         n->x + r * n->columns, n->weight, n->epsilon, n->columns,
         n->wide ? n->wide + r * n->columns : NULL, n->narrow ? n->narrow + r * n->columns : NULL);
@@ -59,8 +58,8 @@ static void norm_task(void *context, long item, int worker) {
 void prism_rms_norm(
     const float *x, const float *weight, float epsilon, long rows, long columns, float *wide,
     uint16_t *narrow) {
-  struct norm n = {x, weight, epsilon, rows, columns, wide, narrow};
-  prism_parallel_for((rows + ITEM_ROWS - 1) / ITEM_ROWS, norm_task, &n);
+  struct norm n = {x, weight, epsilon, columns, wide, narrow};
+  prism_parallel_rows(rows, ITEM_ROWS, 1, norm_task, &n);
 }
 
 // With s = 1/rms, y_i = x_i s w_i:  dx_i = s (w_i dy_i - x_i s^2 mean_j(x_j w_j dy_j)).
@@ -154,18 +153,20 @@ struct swiglu {
   long columns;
 };
 
-static void swiglu_task(void *context, long row, int worker) {
-  (void)worker;
-  struct swiglu *s = context;
-  const float *gate = s->gate_up + row * 2 * s->columns;
-  prism_swiglu_row(
-      gate, gate + s->columns, s->columns, s->wide ? s->wide + row * s->columns : NULL,
-      s->narrow ? s->narrow + row * s->columns : NULL);
+static void swiglu_task(void *context, long first, long end, long column) {
+  (void)column;
+  const struct swiglu *s = context;
+  for (long row = first; row < end; row++) {
+    const float *gate = s->gate_up + row * 2 * s->columns;
+    prism_swiglu_row(
+        gate, gate + s->columns, s->columns, s->wide ? s->wide + row * s->columns : NULL,
+        s->narrow ? s->narrow + row * s->columns : NULL);
+  }
 }
 
 void prism_swiglu(const float *gate_up, long rows, long columns, float *wide, uint16_t *narrow) {
   struct swiglu s = {gate_up, NULL, wide, narrow, NULL, columns};
-  prism_parallel_for(rows, swiglu_task, &s);
+  prism_parallel_rows(rows, 1, 1, swiglu_task, &s);
 }
 
 PRISM_CLONES static void swiglu_backward_row(

@@ -21,9 +21,8 @@ struct product {
   const struct prism_panels *next;
   // Where both halves of the columns make one: that takes the place of y.
   uint16_t *gated;
-  // Columns of one item, whether these are halves of panels, and every part's items.
+  // Columns of one item, and every part's items.
   long panel;
-  int in_pairs;
   struct prism_share *shares;
 };
 
@@ -66,24 +65,37 @@ static void announce(const struct prism_panels *next, long first, long last) {
       next->start + (size_t)first * next->panel_bytes, (size_t)(last - first) * next->panel_bytes);
 }
 
-// Rows whose two halves wait in the first-level cache, whole tiles.
-#define GATED_ROWS (8 * PRISM_TILE_ROWS)
+// Rows of one item: whole tiles, whose gate and up stay in the first-level cache.
+#define OWN_ROWS (8 * PRISM_TILE_ROWS)
 
-// Panels of both halves side by side: what they give never leaves the cache.
-static void gated_task(void *context, long panel, int worker) {
-  (void)worker;
+// Rows top..<end of one panel; the next panel is fetched meanwhile.
+static void rows_task(void *context, long top, long end, long panel) {
   const struct product *p = context;
-  long half = p->n / 2, column = panel * PRISM_PANEL, other = half + column;
-  float gate[GATED_ROWS * PRISM_PANEL], up[GATED_ROWS * PRISM_PANEL];
-  for (long top = 0; top < p->rows; top += GATED_ROWS) {
-    long rows = p->rows - top < GATED_ROWS ? p->rows - top : GATED_ROWS;
-    multiply_rows(p, top, rows, gate, PRISM_PANEL, column, column + PRISM_PANEL, other);
-    multiply_rows(p, top, rows, up, PRISM_PANEL, other, other + PRISM_PANEL, column);
-    for (long row = 0; row < rows; row++) {
-      prism_swiglu_row(
-          gate + row * PRISM_PANEL, up + row * PRISM_PANEL, PRISM_PANEL, NULL,
-          p->gated + (top + row) * half + column);
-    }
+  long first = panel * PRISM_PANEL, last = first + PRISM_PANEL < p->n ? first + PRISM_PANEL : p->n;
+  multiply_rows(p, top, end - top, p->y + top * p->n + first, p->n, first, last, first + PRISM_PANEL);
+}
+
+// Panels of both halves side by side: what they give never leaves the first-level cache.
+static void gated_task(void *context, long top, long end, long panel) {
+  const struct product *p = context;
+  long half = p->n / 2, gate_column = panel * PRISM_PANEL, up_column = half + gate_column;
+  float gate[OWN_ROWS * PRISM_PANEL], up[OWN_ROWS * PRISM_PANEL];
+  multiply_rows(
+      p, top, end - top, gate, PRISM_PANEL, gate_column, gate_column + PRISM_PANEL, up_column);
+  multiply_rows(
+      p, top, end - top, up, PRISM_PANEL, up_column, up_column + PRISM_PANEL,
+      gate_column + PRISM_PANEL);
+  for (long row = top; row < end; row++) {
+    long at = (row - top) * PRISM_PANEL;
+    prism_swiglu_row(gate + at, up + at, PRISM_PANEL, NULL, p->gated + row * half + gate_column);
+  }
+}
+
+static void gated_panel_task(void *context, long panel, int worker) {
+  (void)worker;
+  long rows = ((const struct product *)context)->rows;
+  for (long top = 0; top < rows; top += OWN_ROWS) {
+    gated_task(context, top, rows - top < OWN_ROWS ? rows : top + OWN_ROWS, panel);
   }
 }
 
@@ -92,11 +104,9 @@ static void share_task(void *context, long part, int worker) {
   const struct product *p = context;
   for (long i = 0; i < p->parts; i++) {
     struct prism_share *share = &p->shares[(part + i) % p->parts];
-    long following = PRISM_UNKNOWN;
-    for (long index, count; (index = prism_take(share, i == 0, p->in_pairs, &count)) >= 0;) {
-      long first = index * p->panel, last = first + count * p->panel;
-      multiply(p, first, last < p->n ? last : p->n, following);
-      if (p->in_pairs && i == 0) following = last + PRISM_PANEL;
+    for (long index; (index = prism_take(share, i == 0)) >= 0;) {
+      long first = index * p->panel, last = first + p->panel;
+      multiply(p, first, last < p->n ? last : p->n, PRISM_UNKNOWN);
     }
   }
   if (!p->next->start) return;
@@ -126,8 +136,7 @@ static void panel_task(void *context, long index, long next, int worker) {
 
 // With fewer rows memory decides, which likes whole panels, one after the other: each thread has its own, and
 // who is done takes others' last ones. From here on a panel has tiles enough to fetch the next meanwhile, so
-// panels are taken in turns. With more rows than that a panel would be too much of the work to end on, and
-// the shares are of halves.
+// panels are taken in turns. A prompt's rows are more than weights wait for: they are what threads share out.
 #define FEWEST_IN_TURNS (PRISM_FETCHING_TILES * PRISM_TILE_ROWS + 1)
 
 static void run_in_turns(struct product *p) {
@@ -141,19 +150,31 @@ static void run_in_shares(struct product *p) {
   struct prism_share shares[PRISM_MOST_SHARES];
   int threads = prism_thread_count();
   p->parts = threads < PRISM_MOST_SHARES ? threads : PRISM_MOST_SHARES;
-  p->in_pairs = p->rows > PRISM_MOST_IN_TURNS && p->unit < PRISM_PANEL && !p->four;
-  p->panel = p->four ? PRISM_INT4_PANEL : p->in_pairs ? PRISM_PANEL / 2 : PRISM_PANEL;
+  p->panel = p->four ? PRISM_INT4_PANEL : PRISM_PANEL;
   p->shares = shares;
-  prism_share_out(shares, p->parts, panels_of(p->n, p->panel));
+  long panels = panels_of(p->n, p->panel);
+  for (long part = 0; part < p->parts; part++) {
+    prism_share_items(&shares[part], panels * part / p->parts, panels * (part + 1) / p->parts);
+  }
   prism_parallel_for(p->parts, share_task, p);
 }
 
+// With fewer rows for each thread, every one of them would wait for all the weights.
+#define FEWEST_OWN_ROWS (PRISM_MOST_IN_TURNS / 2)
+
 static void run(struct product *p) {
   int fetches = p->unit < PRISM_PANEL && !p->four;
-  if (p->gated) {
-    prism_parallel_for(p->n / 2 / PRISM_PANEL, gated_task, p);
+  int has_own_rows =
+      p->rows > PRISM_MOST_IN_TURNS && p->rows > FEWEST_OWN_ROWS * prism_thread_count();
+  long panels = panels_of(p->gated ? p->n / 2 : p->n, PRISM_PANEL);
+  if (p->gated && has_own_rows) {
+    prism_parallel_rows(p->rows, OWN_ROWS, panels, gated_task, p);
+  } else if (p->gated) {
+    prism_parallel_for(panels, gated_panel_task, p);
   } else if ((double)p->rows * (double)p->k * (double)p->n < ALONE) {
     multiply(p, 0, p->n, PRISM_UNKNOWN);
+  } else if (fetches && has_own_rows) {
+    prism_parallel_rows(p->rows, OWN_ROWS, panels, rows_task, p);
   } else if (fetches && p->rows >= FEWEST_IN_TURNS && p->rows <= PRISM_MOST_IN_TURNS) {
     run_in_turns(p);
   } else {
@@ -187,22 +208,22 @@ static void *integer_scratch(size_t bytes) {
 
 struct rounding {
   const uint16_t *x;
-  long k, rows, group, parts;
+  long k, group;
   const struct prism_int8_rows *to;
 };
 
-static void rounding_task(void *context, long part, int worker) {
-  (void)worker;
+static void rounding_task(void *context, long first, long last, long column) {
+  (void)column;
   const struct rounding *job = context;
-  long first = job->rows * part / job->parts, last = job->rows * (part + 1) / job->parts;
   long padded = prism_int8_padded(job->k), groups = (job->k + job->group - 1) / job->group;
   prism_int8_quantize(
       job->x + first * job->k, job->k, last - first, job->group, job->to->integers + first * padded,
       job->to->scales + first * groups, job->to->sums + first * groups);
 }
 
-// Below this many inputs one thread rounds them sooner than the team would wake.
+// Fewer inputs than these one thread rounds sooner than the team would wake.
 #define ROUNDED_ALONE 32768
+#define ROUNDED_ROWS 12
 
 // Rounds the inputs in groups of `group`, then runs the product. Returns 0 when memory is short.
 static int run_rounded(struct product *p, long group) {
@@ -213,9 +234,8 @@ static int run_rounded(struct product *p, long group) {
   struct prism_int8_rows rounded = {
       .integers = (int8_t *)memory, .scales = (float *)(memory + integers),
       .sums = (int32_t *)(memory + integers) + scales};
-  struct rounding job = {
-      p->x, k, rows, group, rows * k < ROUNDED_ALONE ? 1 : prism_thread_count(), &rounded};
-  prism_parallel_for(job.parts, rounding_task, &job);
+  struct rounding job = {p->x, k, group, &rounded};
+  prism_parallel_rows(rows, rows * k < ROUNDED_ALONE ? rows : ROUNDED_ROWS, 1, rounding_task, &job);
   p->rounded = &rounded;
   p->unit = prism_has_int8_product() ? PRISM_PANEL / 2 : PRISM_PANEL;
   run(p);

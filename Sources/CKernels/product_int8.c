@@ -124,6 +124,11 @@ void prism_product_int8_plain(
 #define TILE static inline __attribute__((always_inline)) TARGET
 #define TILE_ROWS 6
 #define PREFETCH_BYTES 4096
+// Of a panel's weights, those of one step.
+#define STEP_BYTES (4 * PRISM_PANEL)
+// Steps in a row without counting: where another thread shares the core, every instruction tells.
+#define STEPS 4
+#define UNROLL _Pragma("clang loop unroll(full)")
 
 int prism_has_int8_product(void) {
   __builtin_cpu_init();
@@ -143,6 +148,27 @@ struct tile_inputs {
   const char *next;
 };
 
+// Four inputs of every row.
+TILE void step(
+    const int rows, const int vectors, const struct tile_inputs *in, long quad, const char *panel,
+    const enum prism_fetch fetch, __m512i sums[][4]) {
+  __m512i w[4];
+  for (int v = 0; v < vectors; v++) w[v] = _mm512_loadu_si512(panel + 64 * v);
+  if (fetch == PRISM_FETCH_OWN) {
+    for (int v = 0; v < vectors; v++) _mm_prefetch(panel + PREFETCH_BYTES + 64 * v, _MM_HINT_T0);
+  } else if (fetch == PRISM_FETCH_NEXT) {
+    _mm_prefetch(in->next + 64 * quad, _MM_HINT_T1);
+  }
+  // Two starts that three rows each are a multiple away from: addresses that need no sums of their own.
+  const int8_t *x = in->x + 4 * quad, *lower = x + 3 * 4 * in->quads;
+  for (int r = 0; r < rows; r++) {
+    int32_t four;
+    memcpy(&four, r < 3 ? x + r * 4 * in->quads : lower + (r - 3) * 4 * in->quads, 4);
+    __m512i a = _mm512_set1_epi32(four);
+    for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpbusd_epi32(sums[r][v], w[v], a);
+  }
+}
+
 TILE void tile(
     const int rows, const int vectors, const struct tile_inputs *in, float *y, long y_stride,
     int accumulate, const enum prism_fetch fetch, __mmask16 last) {
@@ -157,22 +183,15 @@ TILE void tile(
       __m512i start = _mm512_set1_epi32(-OFFSET * in->x_sums[r * groups + g]);
       for (int v = 0; v < vectors; v++) sums[r][v] = start;
     }
-    long end = (g + 1) * QUADS < quads ? (g + 1) * QUADS : quads;
-    for (long quad = g * QUADS; quad < end; quad++) {
-      const char *panel = (const char *)in->weights + quad * 4 * PRISM_PANEL;
-      __m512i w[4];
-      for (int v = 0; v < vectors; v++) w[v] = _mm512_loadu_si512(panel + 64 * v);
-      if (fetch == PRISM_FETCH_OWN) {
-        for (int v = 0; v < vectors; v++) _mm_prefetch(panel + PREFETCH_BYTES + 64 * v, _MM_HINT_T0);
-      } else if (fetch == PRISM_FETCH_NEXT) {
-        _mm_prefetch(in->next + 64 * quad, _MM_HINT_T1);
+    long quad = g * QUADS, end = quad + QUADS < quads ? quad + QUADS : quads;
+    const char *panel = (const char *)in->weights + quad * STEP_BYTES;
+    for (; quad + STEPS <= end; quad += STEPS, panel += STEPS * STEP_BYTES) {
+      UNROLL for (int s = 0; s < STEPS; s++) {
+        step(rows, vectors, in, quad + s, panel + s * STEP_BYTES, fetch, sums);
       }
-      for (int r = 0; r < rows; r++) {
-        int32_t four;
-        memcpy(&four, in->x + (r * quads + quad) * 4, 4);
-        __m512i a = _mm512_set1_epi32(four);
-        for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpbusd_epi32(sums[r][v], w[v], a);
-      }
+    }
+    for (; quad < end; quad++, panel += STEP_BYTES) {
+      step(rows, vectors, in, quad, panel, fetch, sums);
     }
     for (int r = 0; r < rows; r++) {
       __m512 scale = _mm512_set1_ps(in->x_scales[r * groups + g]);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "prism_parallel.h"
+
 #define PRISM_PANEL 64
 
 /// Whether this processor has the instructions of `prism_product_bf16`.
@@ -23,7 +25,7 @@ void prism_product_bf16(
 #define PRISM_UNKNOWN (-1)
 
 /// Rows of x that one tile takes at most.
-#define PRISM_TILE_ROWS 6
+#define PRISM_TILE_ROWS PRISM_OWN_ROWS
 
 /// One tile: at most PRISM_TILE_ROWS rows and 64 columns of y = or += scale x W. Row `pair` of W starts
 /// at weights + pair * pitch. Meanwhile it fetches as much as it reads from `next` on, unless that is NULL.

@@ -13,16 +13,17 @@
 
 #pragma clang fp reassociate(on) contract(fast)
 
-static void stage_task(void *context, long index, int worker) {
-  (void)worker;
+static void stage_task(void *context, long first, long end, long column) {
+  (void)column;
   const struct prism_stage *stage = context;
-  long first = index * PRISM_TASK_ROWS;
-  long rows = stage->rows - first < PRISM_TASK_ROWS ? stage->rows - first : PRISM_TASK_ROWS;
-  stage->block(stage, first, rows);
+  stage->block(stage, first, end - first);
 }
 
+// Rows are packed in pairs: blocks begin at even ones.
+_Static_assert(PRISM_TASK_ROWS % 2 == 0 && PRISM_OWN_ROWS % 2 == 0, "blocks split pairs of rows");
+
 void prism_stage_run(struct prism_stage *stage) {
-  prism_parallel_for((stage->rows + PRISM_TASK_ROWS - 1) / PRISM_TASK_ROWS, stage_task, stage);
+  prism_parallel_rows(stage->rows, PRISM_TASK_ROWS, 1, stage_task, stage);
 }
 
 PRISM_CLONES static void norm_row(

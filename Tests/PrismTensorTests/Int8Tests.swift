@@ -20,7 +20,7 @@ import Testing
     let turned = try PackedMatrix(
       Twins.transposed(w, columns: n), inputs: k, outputs: n, transposed: true, format: .int8)
     let tolerance: Float = 1e-4
-    for rows in [1, 2, 5, 6, 7, 20, 25, 48, 49] {
+    for rows in [1, 2, 5, 6, 7, 20, 25, 48, 49, 103] {
       let x = TensorToys.normals(rows * k, seed: 61)
       let before = TensorToys.normals(rows * n, seed: 62)
       let expected = TensorToys.floats(

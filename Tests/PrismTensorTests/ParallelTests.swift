@@ -20,6 +20,25 @@ import Testing
     #expect(log.items.map(\.index).sorted() == Array(0..<count))
   }
 
+  // 6 rows are what a worker's own begin and end at: fewer, as many, uneven shares, more columns than rows.
+  @Test(arguments: [
+    (0, 4, 1), (1, 4, 3), (6, 4, 2), (7, 1, 1), (12, 48, 5), (13, 5, 2), (100, 48, 1), (101, 8, 7),
+  ])
+  func everyRowOnceInEveryColumn(_ rows: Int, _ unit: Int, _ columns: Int) {
+    let log = Log()
+    prism_parallel_rows(
+      rows, unit, columns,
+      { context, first, end, column in
+        guard let context else { return }
+        Unmanaged<Log>.fromOpaque(context).takeUnretainedValue().add(first, end, Int32(column))
+      }, Unmanaged.passUnretained(log).toOpaque())
+    #expect(log.items.allSatisfy { $0.index < $0.next && $0.next - $0.index <= unit })
+    var done = [Int: [Int]]()
+    for item in log.items { done[item.worker, default: []] += item.index..<item.next }
+    #expect(done.keys.sorted() == (rows == 0 ? [] : Array(0..<columns)))
+    for covered in done.values { #expect(covered.sorted() == Array(0..<rows)) }
+  }
+
   // A worker that is told what comes next for it fetches that, so it must be what it then gets.
   @Test(arguments: [0, 1, 2, 3, 100]) func nextIsWhatTheWorkerDoesNext(_ count: Int) {
     let log = Log()

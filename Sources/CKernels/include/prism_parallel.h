@@ -17,6 +17,17 @@ typedef void (*prism_ahead_task)(void *context, long index, long next, int worke
 /// that needs.
 void prism_parallel_ahead(long count, prism_ahead_task task, void *context);
 
+/// Rows `first..<end` in one of several columns of work.
+typedef void (*prism_rows_task)(void *context, long first, long end, long column);
+
+/// A worker's rows begin at a multiple of these: whole tiles of the products.
+#define PRISM_OWN_ROWS 6
+
+/// Runs `task` for all rows, `unit` at a time, in every one of `columns`. Each worker has neighbouring rows to
+/// itself, in every call with as many rows the same ones, and goes through them column by column; who is
+/// done takes others' last ones.
+void prism_parallel_rows(long rows, long unit, long columns, prism_rows_task task, void *context);
+
 /// Size of the team.
 int prism_thread_count(void);
 
