@@ -6,7 +6,7 @@ struct rows {
   long rows, unit, columns, parts;
   prism_rows_task task;
   void *context;
-  struct prism_share shares[PRISM_MOST_SHARES];
+  struct prism_share *shares;
 };
 
 // The same for every unit, so that one step and the next agree on whose a row is.
@@ -25,6 +25,7 @@ static void perform(const struct rows *r, long part, long index) {
   r->task(r->context, first, first + r->unit < last ? first + r->unit : last, index / blocks);
 }
 
+// Whose rows come first is a matter of the worker: items are handed out to whoever is there.
 static void rows_task(void *context, long index, int worker) {
   (void)index;
   struct rows *r = context;
@@ -36,10 +37,11 @@ static void rows_task(void *context, long index, int worker) {
 
 void prism_parallel_rows(long rows, long unit, long columns, prism_rows_task task, void *context) {
   long threads = prism_thread_count();
-  struct rows r = {rows, unit, columns, 1, task, context};
+  struct prism_share shares[PRISM_MOST_SHARES];
+  struct rows r = {rows, unit, columns, 1, task, context, shares};
   if (rows * columns > unit) r.parts = threads < PRISM_MOST_SHARES ? threads : PRISM_MOST_SHARES;
   for (long part = 0; part < r.parts; part++) {
-    prism_share_items(&r.shares[part], 0, blocks_of(&r, part) * columns);
+    prism_share_items(&shares[part], 0, blocks_of(&r, part) * columns);
   }
   prism_parallel_for(r.parts, rows_task, &r);
 }

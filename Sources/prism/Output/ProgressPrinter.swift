@@ -9,7 +9,7 @@ final class ProgressPrinter {
   private let clock = ContinuousClock()
   private var stage: (name: String, start: ContinuousClock.Instant, first: ProgressEvent)?
   private var lastPrinted: ContinuousClock.Instant?
-  private var lastEvent: ProgressEvent?
+  private var lastEvent: (event: ProgressEvent, time: ContinuousClock.Instant)?
 
   init(unit: ProgressText.Unit = .items) {
     self.unit = unit
@@ -22,7 +22,7 @@ final class ProgressPrinter {
       stage = (event.stage, now, event)
       lastPrinted = nil
     }
-    lastEvent = event
+    lastEvent = (event, now)
     let pause: Duration = isTerminal ? .milliseconds(100) : .seconds(5)
     if lastPrinted.map({ now - $0 >= pause }) ?? isTerminal {
       show(event, at: now)
@@ -32,10 +32,11 @@ final class ProgressPrinter {
     return Interruption.isRequested ? .stop : .more
   }
 
-  /// Shows the last state and ends the line; call it when the work is over, however it ended.
+  /// Shows the last state and ends the line; call it when the work is over, however it ended. The time is that
+  /// of the state: the next stage may have worked for long before it tells of itself.
   func finishLine() {
-    guard let event = lastEvent else { return }
-    show(event, at: clock.now)
+    guard let (event, time) = lastEvent else { return }
+    show(event, at: time)
     if isTerminal { write("\n") }
     lastEvent = nil
     stage = nil
