@@ -10,5 +10,7 @@
 #define PRISM_CLONES
 #endif
 #define PRISM_INLINE static inline __attribute__((always_inline))
+/// Before a loop over the parts of a tile: its counts are constants, and sums must stay in registers.
+#define PRISM_UNROLL _Pragma("clang loop unroll(full)")
 
 #endif

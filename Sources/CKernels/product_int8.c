@@ -128,7 +128,6 @@ void prism_product_int8_plain(
 #define STEP_BYTES (4 * PRISM_PANEL)
 // Steps in a row without counting: where another thread shares the core, every instruction tells.
 #define STEPS 4
-#define UNROLL _Pragma("clang loop unroll(full)")
 
 int prism_has_int8_product(void) {
   __builtin_cpu_init();
@@ -186,7 +185,7 @@ TILE void tile(
     long quad = g * QUADS, end = quad + QUADS < quads ? quad + QUADS : quads;
     const char *panel = (const char *)in->weights + quad * STEP_BYTES;
     for (; quad + STEPS <= end; quad += STEPS, panel += STEPS * STEP_BYTES) {
-      UNROLL for (int s = 0; s < STEPS; s++) {
+      PRISM_UNROLL for (int s = 0; s < STEPS; s++) {
         step(rows, vectors, in, quad + s, panel + s * STEP_BYTES, fetch, sums);
       }
     }

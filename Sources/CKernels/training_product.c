@@ -36,7 +36,6 @@ static void multiply_plain(const struct prism_pair_product *p, long rows, long c
 
 #if defined(__x86_64__)
 #define NATIVE PRISM_AVX512
-#define UNROLL _Pragma("clang loop unroll(full)")
 
 #define TILE PRISM_AVX512_INLINE
 
@@ -45,10 +44,10 @@ TILE void add_pairs(
     const int rows, const int vectors, const uint32_t *a, long a_row, const uint32_t *b,
     __m512 sums[][4]) {
   __m512bh right[4];
-  UNROLL for (int v = 0; v < vectors; v++) right[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);
-  UNROLL for (int r = 0; r < rows; r++) {
+  PRISM_UNROLL for (int v = 0; v < vectors; v++) right[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);
+  PRISM_UNROLL for (int r = 0; r < rows; r++) {
     __m512bh left = (__m512bh)_mm512_set1_epi32((int)a[r * a_row]);
-    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], left, right[v]);
+    PRISM_UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], left, right[v]);
   }
 }
 
@@ -58,21 +57,21 @@ TILE void add_wide(
     __m512 sums[][4]) {
   const __m512i upper = _mm512_set1_epi32((int)0xFFFF0000u);
   __m512 right[4];
-  UNROLL for (int v = 0; v < vectors; v++) {
+  PRISM_UNROLL for (int v = 0; v < vectors; v++) {
     right[v] = _mm512_castsi512_ps(_mm512_and_si512(_mm512_loadu_si512(b + 16 * v), upper));
   }
-  UNROLL for (int r = 0; r < rows; r++) {
+  PRISM_UNROLL for (int r = 0; r < rows; r++) {
     __m512i both = _mm512_set1_epi32((int)a[r * a_row]);
     __m512 left = _mm512_castsi512_ps(_mm512_and_si512(both, upper));
-    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_fmadd_ps(left, right[v], sums[r][v]);
+    PRISM_UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_fmadd_ps(left, right[v], sums[r][v]);
   }
-  UNROLL for (int v = 0; v < vectors; v++) {
+  PRISM_UNROLL for (int v = 0; v < vectors; v++) {
     right[v] = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(b + 16 * v), 16));
   }
-  UNROLL for (int r = 0; r < rows; r++) {
+  PRISM_UNROLL for (int r = 0; r < rows; r++) {
     __m512i both = _mm512_set1_epi32((int)a[r * a_row]);
     __m512 left = _mm512_castsi512_ps(_mm512_slli_epi32(both, 16));
-    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_fmadd_ps(left, right[v], sums[r][v]);
+    PRISM_UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_fmadd_ps(left, right[v], sums[r][v]);
   }
 }
 
@@ -81,8 +80,8 @@ TILE void tile(
     const int is_wide, const int rows, const int vectors, const struct prism_pair_product *p,
     const uint32_t *a, const uint32_t *b, float *c, const uint16_t *keep, __mmask16 tail) {
   __m512 sums[8][4];
-  UNROLL for (int r = 0; r < rows; r++) {
-    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_setzero_ps();
+  PRISM_UNROLL for (int r = 0; r < rows; r++) {
+    PRISM_UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_setzero_ps();
   }
   const long a_row = p->a_row, a_pair = p->a_pair, ldb = p->ldb;
   for (long pair = p->pairs; pair > 0; pair--, a += a_pair, b += ldb) {
@@ -93,8 +92,8 @@ TILE void tile(
     }
   }
   const __m512 alpha = _mm512_set1_ps(p->alpha);
-  UNROLL for (int r = 0; r < rows; r++) {
-    UNROLL for (int v = 0; v < vectors; v++) {
+  PRISM_UNROLL for (int r = 0; r < rows; r++) {
+    PRISM_UNROLL for (int v = 0; v < vectors; v++) {
       __mmask16 mask = v == vectors - 1 ? tail : (__mmask16)0xFFFF;
       if (keep) mask &= keep[r * p->keep_stride + v];
       float *at = c + r * p->ldc + 16 * v;
@@ -228,19 +227,19 @@ void prism_pair_rows(
 // 16 rows of 16 units, exchanged by halves of growing size: 4, 8, 16 and 32 bytes.
 NATIVE static void transpose_block(const uint16_t *x, long stride, uint32_t *out, long ldo) {
   __m512i a[16], b[16];
-  UNROLL for (int i = 0; i < 16; i++) a[i] = _mm512_loadu_si512(x + i * stride);
-  UNROLL for (int i = 0; i < 16; i += 2) {
+  PRISM_UNROLL for (int i = 0; i < 16; i++) a[i] = _mm512_loadu_si512(x + i * stride);
+  PRISM_UNROLL for (int i = 0; i < 16; i += 2) {
     b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
     b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
   }
-  UNROLL for (int i = 0; i < 16; i += 4) {
+  PRISM_UNROLL for (int i = 0; i < 16; i += 4) {
     a[i] = _mm512_unpacklo_epi64(b[i], b[i + 2]);
     a[i + 1] = _mm512_unpackhi_epi64(b[i], b[i + 2]);
     a[i + 2] = _mm512_unpacklo_epi64(b[i + 1], b[i + 3]);
     a[i + 3] = _mm512_unpackhi_epi64(b[i + 1], b[i + 3]);
   }
   // a[4 g + k] holds rows 4 g ..< 4 g + 4 of columns k, k + 4, k + 8 and k + 12.
-  UNROLL for (int k = 0; k < 4; k++) {
+  PRISM_UNROLL for (int k = 0; k < 4; k++) {
     __m512i low = _mm512_shuffle_i32x4(a[k], a[4 + k], 0x88);
     __m512i high = _mm512_shuffle_i32x4(a[k], a[4 + k], 0xDD);
     __m512i low2 = _mm512_shuffle_i32x4(a[8 + k], a[12 + k], 0x88);
