@@ -122,7 +122,8 @@ void prism_product_int8_plain(
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 #define TILE static inline __attribute__((always_inline)) TARGET
-#define TILE_ROWS 6
+#define TILE_ROWS PRISM_TILE_ROWS
+#define HALF_TILE (TILE_ROWS / 2)
 #define PREFETCH_BYTES 4096
 // Of a panel's weights, those of one step.
 #define STEP_BYTES (4 * PRISM_PANEL)
@@ -158,11 +159,13 @@ TILE void step(
   } else if (fetch == PRISM_FETCH_NEXT) {
     _mm_prefetch(in->next + 64 * quad, _MM_HINT_T1);
   }
-  // Two starts that three rows each are a multiple away from: addresses that need no sums of their own.
-  const int8_t *x = in->x + 4 * quad, *lower = x + 3 * 4 * in->quads;
+  // Each half of the rows is at most two strides from a start: addresses that need no sums of their own.
+  const int8_t *x = in->x + 4 * quad, *lower = x + HALF_TILE * 4 * in->quads;
   for (int r = 0; r < rows; r++) {
     int32_t four;
-    memcpy(&four, r < 3 ? x + r * 4 * in->quads : lower + (r - 3) * 4 * in->quads, 4);
+    const int8_t *row =
+        r < HALF_TILE ? x + r * 4 * in->quads : lower + (r - HALF_TILE) * 4 * in->quads;
+    memcpy(&four, row, 4);
     __m512i a = _mm512_set1_epi32(four);
     for (int v = 0; v < vectors; v++) sums[r][v] = _mm512_dpbusd_epi32(sums[r][v], w[v], a);
   }
