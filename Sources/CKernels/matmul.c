@@ -367,28 +367,37 @@ static int is_ours(const prism_weights *weights, long rows) {
   return kind == 2 || rows <= ROWS_FOR_TILES || atomic_load(&row_independence);
 }
 
-int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate) {
+int prism_matmul(
+    const prism_weights *weights, long rows, const void *x, float *y, int accumulate,
+    const prism_update *updates, long count) {
   if (rows <= 0) return dnnl_success;
+  struct prism_updates added = {updates, count};
   if (weights->eight) {
     prism_count_product(rows, weights->eight->k, weights->eight->n, prism_weights_bytes(weights));
-    int done = prism_run_int8(weights->eight, x, rows, y, accumulate, &weights->next);
+    int done = prism_run_int8(weights->eight, x, rows, y, accumulate, added, &weights->next);
     return done ? dnnl_success : dnnl_out_of_memory;
   }
   if (weights->four) {
     prism_count_product(rows, weights->four->k, weights->four->n, prism_weights_bytes(weights));
-    int done = prism_run_int4(weights->four, x, rows, y, accumulate, &weights->next);
+    int done = prism_run_int4(weights->four, x, rows, y, accumulate, added, &weights->next);
     return done ? dnnl_success : dnnl_out_of_memory;
   }
   const struct shape *shape = weights->shape;
   prism_count_product(rows, shape->k, shape->n, shape->bytes);
-  if (!is_ours(weights, rows)) return product_by_dnnl(weights, rows, x, y, accumulate);
+  if (!is_ours(weights, rows)) {
+    int status = product_by_dnnl(weights, rows, x, y, accumulate);
+    if (status == dnnl_success) prism_add_updates(updates, count, y);
+    return status;
+  }
   prism_run_bf16(
-      weights->data, shape->panel_stride, shape->k, shape->n, x, rows, y, accumulate,
+      weights->data, shape->panel_stride, shape->k, shape->n, x, rows, y, accumulate, added,
       &weights->next);
   return dnnl_success;
 }
 
-int prism_matmul_gated(const prism_weights *weights, long rows, const void *x, uint16_t *out) {
+int prism_matmul_gated(
+    const prism_weights *weights, long rows, const void *x, uint16_t *out, const prism_update *updates,
+    long count) {
   const struct prism_int8 *eight = weights->eight;
   int is_fast = eight ? prism_has_int8_product() : weights->shape && is_ours(weights, rows);
   // No error: callers then multiply and activate one after the other.
@@ -397,7 +406,8 @@ int prism_matmul_gated(const prism_weights *weights, long rows, const void *x, u
   if (n % (2 * PRISM_PANEL) != 0) return dnnl_unimplemented;
   prism_count_product(rows, k, n, prism_weights_bytes(weights));
   int done = prism_run_gated(
-      weights->data, eight ? 0 : weights->shape->panel_stride, eight, k, n, x, rows, out);
+      weights->data, eight ? 0 : weights->shape->panel_stride, eight, k, n, x, rows, out,
+      (struct prism_updates){updates, count});
   return done ? dnnl_success : dnnl_out_of_memory;
 }
 
@@ -405,28 +415,22 @@ static int is_low_rank(const prism_weights *weights) {
   return weights->shape && weights->shape->panel_stride && prism_has_bf16_product();
 }
 
-int prism_matmul_low_rank(
-    const prism_weights *down, const prism_weights *up, long bands, const long *ends, long rows,
-    const void *x, float scale, float *y) {
-  // No error: callers ask `multipliesLowRank` first, and otherwise add the adapter by sgemm.
+int prism_low_rank_of(
+    const prism_weights *down, const prism_weights *up, long bands, const long *ends, float scale,
+    prism_low_rank *pair) {
+  // No error: callers then add the adapter by sgemm.
   if (!is_low_rank(down) || !is_low_rank(up) || down->shape->n != up->shape->k) {
     return dnnl_unimplemented;
   }
-  if (rows <= 0) return dnnl_success;
   const struct shape *a = down->shape, *b = up->shape;
   // Elsewhere the zeros around the bands are multiplied too, to the same end.
   if (!prism_has_bands(b->k, b->n, bands, ends)) {
     bands = 1;
     ends = &b->n;
   }
-  prism_count_product(rows, a->k, a->n, a->bytes);
-  prism_count_product(rows, b->k / bands, b->n, b->bytes / (size_t)bands);
-  prism_run_low_rank(
-      &(struct prism_low_rank){
-          .down = down->data, .up = up->data, .down_stride = a->panel_stride,
-          .up_stride = b->panel_stride, .k = a->k, .rank = a->n, .n = b->n, .bands = bands,
-          .ends = ends, .scale = scale},
-      x, rows, y);
+  *pair = (prism_low_rank){
+      .down = down->data, .up = up->data, .down_stride = a->panel_stride, .up_stride = b->panel_stride,
+      .k = a->k, .rank = a->n, .n = b->n, .bands = bands, .ends = ends, .scale = scale};
   return dnnl_success;
 }
 

@@ -18,6 +18,7 @@ struct product {
   const struct prism_int8_rows *rounded;
   float *y;
   int accumulate;
+  struct prism_updates updates;
   const struct prism_panels *next;
   // Where both halves of the columns make one: that takes the place of y.
   uint16_t *gated;
@@ -30,6 +31,7 @@ struct product {
 static void multiply_rows(
     const struct product *p, long top, long rows, float *y, long y_stride, long first, long last,
     long following) {
+  prism_fetch_updates(p->updates, first, last);
   if (p->eight) {
     long groups = prism_int8_groups(p->k);
     struct prism_int8_rows x = {
@@ -42,18 +44,22 @@ static void multiply_rows(
         p->weights, p->panel_stride, p->k, p->x + top * p->k, p->k, rows, y, y_stride, first, last, 1,
         p->accumulate, following);
   }
+  prism_update_rows(p->updates, top, rows, y, y_stride, first, last);
 }
 
 static void multiply(const struct product *p, long first, long last, long following) {
   int is_fast = p->unit < PRISM_PANEL;
+  if (is_fast && !p->four) {
+    multiply_rows(p, 0, p->rows, p->y + first, p->n, first, last, following);
+    return;
+  }
   if (p->four) {
     (is_fast ? prism_product_int4_fast : prism_product_int4_plain)(
         p->four, p->rounded, p->rows, p->y, first, last, p->accumulate);
-  } else if (p->eight && !is_fast) {
-    prism_product_int8_plain(p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate);
   } else {
-    multiply_rows(p, 0, p->rows, p->y + first, p->n, first, last, following);
+    prism_product_int8_plain(p->eight, p->rounded, p->rows, p->y, first, last, p->accumulate);
   }
+  prism_update_rows(p->updates, 0, p->rows, p->y + first, p->n, first, last);
 }
 
 static long panels_of(long n, long columns) { return (n + columns - 1) / columns; }
@@ -184,10 +190,10 @@ static void run(struct product *p) {
 
 void prism_run_bf16(
     const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long rows, float *y,
-    int accumulate, const struct prism_panels *next) {
+    int accumulate, struct prism_updates updates, const struct prism_panels *next) {
   struct product p = {
       .weights = weights, .panel_stride = panel_stride, .k = k, .n = n, .x = x, .rows = rows, .y = y,
-      .accumulate = accumulate, .unit = PRISM_PANEL / 2, .next = next};
+      .accumulate = accumulate, .updates = updates, .unit = PRISM_PANEL / 2, .next = next};
   run(&p);
 }
 
@@ -244,28 +250,28 @@ static int run_rounded(struct product *p, long group) {
 
 int prism_run_int8(
     const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate,
-    const struct prism_panels *next) {
+    struct prism_updates updates, const struct prism_panels *next) {
   struct product p = {
       .eight = weights, .k = weights->k, .n = weights->n, .x = x, .rows = rows, .y = y,
-      .accumulate = accumulate, .next = next};
+      .accumulate = accumulate, .updates = updates, .next = next};
   return run_rounded(&p, PRISM_GROUP);
 }
 
 int prism_run_int4(
     const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate,
-    const struct prism_panels *next) {
+    struct prism_updates updates, const struct prism_panels *next) {
   struct product p = {
       .four = weights, .k = weights->k, .n = weights->n, .x = x, .rows = rows, .y = y,
-      .accumulate = accumulate, .next = next};
+      .accumulate = accumulate, .updates = updates, .next = next};
   return run_rounded(&p, PRISM_INT4_GROUP);
 }
 
 int prism_run_gated(
     const uint16_t *weights, long panel_stride, const struct prism_int8 *eight, long k, long n,
-    const uint16_t *x, long rows, uint16_t *out) {
+    const uint16_t *x, long rows, uint16_t *out, struct prism_updates updates) {
   struct product p = {
       .weights = weights, .eight = eight, .panel_stride = panel_stride, .k = k, .n = n, .x = x,
-      .rows = rows, .gated = out, .unit = PRISM_PANEL / 2};
+      .rows = rows, .gated = out, .updates = updates, .unit = PRISM_PANEL / 2};
   if (eight) return run_rounded(&p, PRISM_GROUP);
   run(&p);
   return 1;

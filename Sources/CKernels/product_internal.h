@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "prism_matmul.h"
 #include "prism_parallel.h"
 
 #define PRISM_PANEL 64
@@ -127,25 +128,26 @@ struct prism_panels {
   long columns, n;
 };
 
+/// What adapters add to a product along the way.
+struct prism_updates {
+  const prism_update *first;
+  long count;
+};
+
 /// The whole product on the thread team: x [rows, k] is bf16, y [rows, n]. `next` may have no start.
 void prism_run_bf16(
     const uint16_t *weights, long panel_stride, long k, long n, const uint16_t *x, long rows, float *y,
-    int accumulate, const struct prism_panels *next);
-
-/// Two products one after the other: [rows, k] to [rows, rank] to [rows, n]. The second is block-diagonal:
-/// `rank` is `bands` equal parts, and part i has columns ends[i - 1]..<ends[i] of n to itself.
-struct prism_low_rank {
-  const uint16_t *down, *up;
-  long down_stride, up_stride, k, rank, n, bands;
-  const long *ends;
-  float scale;
-};
+    int accumulate, struct prism_updates updates, const struct prism_panels *next);
 
 /// Whether products can begin at every band: parts of even rank, columns in multiples of 16.
 int prism_has_bands(long rank, long n, long bands, const long *ends);
 
-/// y += scale * (x down) up on the thread team, which meets once. Bands must be such as products can begin at.
-void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y);
+/// Asks memory for what updates of columns `first..<last` read.
+void prism_fetch_updates(struct prism_updates updates, long first, long last);
+
+/// Adds updates to rows top..<top + rows of y, row stride `y_stride`, of which the first goes to y.
+void prism_update_rows(
+    struct prism_updates updates, long top, long rows, float *y, long y_stride, long first, long last);
 
 /// More rows than these are a prompt's: what a product gives no longer stays in the cache, and a whole panel is
 /// too much of the work to end on.
@@ -155,7 +157,7 @@ void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, lo
 /// that is NULL, panels of bf16. Returns 0 when memory is short.
 int prism_run_gated(
     const uint16_t *weights, long panel_stride, const struct prism_int8 *eight, long k, long n,
-    const uint16_t *x, long rows, uint16_t *out);
+    const uint16_t *x, long rows, uint16_t *out, struct prism_updates updates);
 
 /// silu(gate) up for one row, to either or both.
 void prism_swiglu_row(
@@ -164,9 +166,9 @@ void prism_swiglu_row(
 /// x [rows, k] is bf16, contiguous; y [rows, n]. Returns 0 when memory is short.
 int prism_run_int8(
     const struct prism_int8 *weights, const uint16_t *x, long rows, float *y, int accumulate,
-    const struct prism_panels *next);
+    struct prism_updates updates, const struct prism_panels *next);
 int prism_run_int4(
     const struct prism_int4 *weights, const uint16_t *x, long rows, float *y, int accumulate,
-    const struct prism_panels *next);
+    struct prism_updates updates, const struct prism_panels *next);
 
 #endif

@@ -1,17 +1,12 @@
-// An adapter's two products for some rows of a batch. They are so small that reading their weights is most
-// of it, so these are asked for all at once, and the zeros beside the bands are neither read nor multiplied.
+// An adapter's two products for some rows of a batch. The first comes before the frozen weights' product, the
+// second goes along with it: each panel of y gets the adapter's share while it is in the first-level cache.
+// The zeros beside B's bands are neither read nor multiplied.
+#include "prism_counters.h"
 #include "prism_kernels.h"
+#include "prism_matmul.h"
 #include "prism_parallel.h"
 #include "product_internal.h"
 #include "scratch.h"
-
-struct job {
-  const struct prism_low_rank *pair;
-  const uint16_t *x;
-  float *y;
-  // Rows of one turn; into how many the columns are cut; turns whose thread has not seen the weights yet.
-  long rows, block, cuts, cold;
-};
 
 int prism_has_bands(long rank, long n, long bands, const long *ends) {
   if (bands < 1 || rank % (2 * bands) != 0 || ends[bands - 1] != n) return 0;
@@ -30,76 +25,135 @@ static void fetch(const uint16_t *panel, long pairs, long columns) {
   }
 }
 
-static const uint16_t *band_of(const struct prism_low_rank *p, long band) {
-  return p->up + p->rank / p->bands * band * PRISM_PANEL;
-}
-
 struct columns {
   long first, last;
 };
 
 // Those of the band that lie in `part`; none where `last` is not after `first`.
-static struct columns columns_of(const struct prism_low_rank *p, long band, struct columns part) {
+static struct columns columns_of(const prism_low_rank *p, long band, struct columns part) {
   long first = band > 0 ? p->ends[band - 1] : 0, last = p->ends[band];
   return (struct columns){
       first > part.first ? first : part.first, last < part.last ? last : part.last};
 }
 
-static void fetch_band(const struct prism_low_rank *p, long band, struct columns columns) {
-  const uint16_t *weights = band_of(p, band);
-  for (long column = columns.first; column < columns.last;) {
-    long end = (column / PRISM_PANEL + 1) * PRISM_PANEL;
-    if (end > columns.last) end = columns.last;
-    fetch(
-        weights + column / PRISM_PANEL * p->up_stride + column % PRISM_PANEL * 2,
-        p->rank / p->bands / 2, end - column);
-    column = end;
+static const uint16_t *band_of(const prism_low_rank *p, long band) {
+  return p->up + p->rank / p->bands * band * PRISM_PANEL;
+}
+
+void prism_fetch_updates(struct prism_updates updates, long first, long last) {
+  for (long i = 0; i < updates.count; i++) {
+    const prism_low_rank *p = updates.first[i].pair;
+    if (i > 0 && p == updates.first[i - 1].pair) continue;
+    for (long band = 0; band < p->bands; band++) {
+      struct columns c = columns_of(p, band, (struct columns){first, last});
+      for (long column = c.first, end; column < c.last; column = end) {
+        end = (column / PRISM_PANEL + 1) * PRISM_PANEL;
+        if (end > c.last) end = c.last;
+        fetch(
+            band_of(p, band) + column / PRISM_PANEL * p->up_stride + column % PRISM_PANEL * 2,
+            p->rank / p->bands / 2, end - column);
+      }
+    }
   }
 }
 
-static void fetch_all(const struct prism_low_rank *p, struct columns part) {
-  for (long column = 0; column < p->rank; column += PRISM_PANEL) {
-    long width = p->rank - column < PRISM_PANEL ? p->rank - column : PRISM_PANEL;
-    fetch(p->down + column / PRISM_PANEL * p->down_stride, p->k / 2, width);
+void prism_update_rows(
+    struct prism_updates updates, long top, long rows, float *y, long y_stride, long first, long last) {
+  for (long i = 0; i < updates.count; i++) {
+    const prism_update *u = &updates.first[i];
+    const prism_low_rank *p = u->pair;
+    long begin = u->first > top ? u->first : top;
+    long end = u->first + u->rows < top + rows ? u->first + u->rows : top + rows;
+    long rank = p->rank / p->bands;
+    for (long band = 0; begin < end && band < p->bands; band++) {
+      struct columns c = columns_of(p, band, (struct columns){first, last});
+      if (c.first >= c.last) continue;
+      prism_product_bf16(
+          band_of(p, band), p->up_stride, rank, u->low + (begin - u->first) * p->rank + band * rank,
+          p->rank, end - begin, y + (begin - top) * y_stride + c.first - first, y_stride, c.first, c.last,
+          p->scale, 1, PRISM_UNKNOWN);
+    }
   }
-  for (long band = 0; band < p->bands; band++) fetch_band(p, band, columns_of(p, band, part));
 }
 
-static void turn(void *context, long index, int worker) {
-  (void)worker;
-  const struct job *job = context;
-  const struct prism_low_rank *p = job->pair;
-  long top = index / job->cuts * job->block, cut = index % job->cuts;
-  long rows = job->rows - top < job->block ? job->rows - top : job->block;
-  long units = (p->n + PRISM_PANEL / 2 - 1) / (PRISM_PANEL / 2);
-  struct columns part = {
-      units * cut / job->cuts * (PRISM_PANEL / 2), units * (cut + 1) / job->cuts * (PRISM_PANEL / 2)};
-  if (index < job->cold) fetch_all(p, part);
-  float *low = prism_scratch((size_t)(rows * p->rank * 3 / 2 + 1));
-  uint16_t *narrow = (uint16_t *)(low + rows * p->rank);
-  prism_product_bf16(
-      p->down, p->down_stride, p->k, job->x + top * p->k, p->k, rows, low, p->rank, 0, p->rank, 1, 0,
-      PRISM_UNKNOWN);
-  prism_narrow(low, narrow, rows * p->rank);
-  long rank = p->rank / p->bands;
-  for (long band = 0; band < p->bands; band++) {
-    struct columns columns = columns_of(p, band, part);
-    if (columns.first >= columns.last) continue;
-    prism_product_bf16(
-        band_of(p, band), p->up_stride, rank, narrow + band * rank, p->rank, rows,
-        job->y + top * p->n + columns.first, p->n, columns.first, columns.last, p->scale, 1, PRISM_UNKNOWN);
-  }
-}
+struct job {
+  const prism_update *updates;
+  long count;
+  const uint16_t *x;
+  float *y;
+  // Rows of one turn, and turns whose thread has not seen the weights yet.
+  long block, cold;
+};
 
 // Rows of one thread's turn at most: their low-rank values stay in its cache.
 #define MOST_ROWS (16 * PRISM_TILE_ROWS)
 
-void prism_run_low_rank(const struct prism_low_rank *pair, const uint16_t *x, long rows, float *y) {
-  long threads = prism_thread_count();
-  // Every thread does rows of its own; where there is but one tile of them, columns of its own.
+// A single tile is shared out by its columns, sixteen at a time.
+static long cuts_of(const prism_update *u) {
+  return u->rows <= PRISM_TILE_ROWS ? (u->pair->rank + 15) / 16 : 1;
+}
+
+static long turns_of(const struct job *job, const prism_update *u) {
+  return (u->rows + job->block - 1) / job->block * cuts_of(u);
+}
+
+static void low_task(void *context, long index, int worker) {
+  (void)worker;
+  const struct job *job = context;
+  int is_cold = index < job->cold;
+  const prism_update *u = job->updates;
+  for (; index >= turns_of(job, u); u++) index -= turns_of(job, u);
+  const prism_low_rank *p = u->pair;
+  long cuts = cuts_of(u), first = index % cuts * 16, top = index / cuts * job->block;
+  long last = cuts > 1 && first + 16 < p->rank ? first + 16 : p->rank;
+  long rows = u->rows - top < job->block ? u->rows - top : job->block;
+  for (long column = first; is_cold && column < last; column = (column / PRISM_PANEL + 1) * PRISM_PANEL) {
+    long end = (column / PRISM_PANEL + 1) * PRISM_PANEL;
+    fetch(
+        p->down + column / PRISM_PANEL * p->down_stride + column % PRISM_PANEL * 2, p->k / 2,
+        (end < last ? end : last) - column);
+  }
+  float *low = prism_scratch((size_t)(rows * (last - first)));
+  prism_product_bf16(
+      p->down, p->down_stride, p->k, job->x + (u->first + top) * p->k, p->k, rows, low, last - first,
+      first, last, 1, 0, PRISM_UNKNOWN);
+  for (long row = 0; row < rows; row++) {
+    prism_narrow(
+        low + row * (last - first), u->low + (top + row) * p->rank + first, last - first);
+  }
+}
+
+void prism_low_rows(const prism_update *updates, long count, const void *x) {
+  long rows = 0, turns = 0, threads = prism_thread_count();
+  for (long i = 0; i < count; i++) {
+    const prism_low_rank *p = updates[i].pair;
+    long rank = p->rank / p->bands;
+    rows += updates[i].rows;
+    prism_count_product(updates[i].rows, p->k, p->rank, (size_t)(p->k * p->rank) * sizeof(uint16_t));
+    prism_count_product(updates[i].rows, rank, p->n, (size_t)(rank * p->n) * sizeof(uint16_t));
+  }
+  // Every thread does rows of its own.
   long tiles = ((rows + threads - 1) / threads + PRISM_TILE_ROWS - 1) / PRISM_TILE_ROWS;
   long block = tiles * PRISM_TILE_ROWS < MOST_ROWS ? tiles * PRISM_TILE_ROWS : MOST_ROWS;
-  long cuts = rows <= PRISM_TILE_ROWS ? threads : 1;
-  struct job job = {pair, x, y, rows, block, cuts, threads};
-  prism_parallel_for((rows + block - 1) / block * cuts, turn, &job);
+  struct job job = {updates, count, x, NULL, block, threads};
+  for (long i = 0; i < count; i++) turns += turns_of(&job, &updates[i]);
+  prism_parallel_for(turns, low_task, &job);
+}
+
+static void add_task(void *context, long panel, int worker) {
+  (void)worker;
+  const struct job *job = context;
+  long n = job->updates->pair->n, first = panel * PRISM_PANEL;
+  long last = first + PRISM_PANEL < n ? first + PRISM_PANEL : n;
+  for (long i = 0; i < job->count; i++) {
+    const prism_update *u = &job->updates[i];
+    prism_update_rows(
+        (struct prism_updates){u, 1}, u->first, u->rows, job->y + u->first * n + first, n, first, last);
+  }
+}
+
+void prism_add_updates(const prism_update *updates, long count, float *y) {
+  if (count == 0) return;
+  struct job job = {.updates = updates, .count = count, .y = y};
+  prism_parallel_for((updates->pair->n + PRISM_PANEL - 1) / PRISM_PANEL, add_task, &job);
 }

@@ -142,56 +142,6 @@ import Testing
     #expect(none == [7], "halves that end within a panel")
   }
 
-  // Two products through tiles, threads and oneDNN's packing, against the plain loops. What lies between
-  // them is rounded to bf16; whole numbers make its sums exact, so that both round the same.
-  @Test(.enabled(if: TestData.precisions.contains(.bf16)), arguments: [1, 2, 6, 7, 13, 40, 200])
-  func lowRank(rows: Int) throws {
-    // Whole matrices, blocks that products can begin at, and blocks they cannot: columns, ranks.
-    let shapes = [
-      (16, 4, [48]), (50, 48, [100]), (576, 32, [70]), (50, 48, [48, 64, 100]),
-      (576, 32, [96, 192]),
-      (16, 8, [16, 17]), (50, 18, [64, 80, 96]), (30, 6, [20, 70]),
-    ]
-    for (k, rank, ends) in shapes {
-      let n = ends[ends.count - 1]
-      let a = TensorToys.normals(k * rank, seed: 48).map { $0.rounded() }
-      var b = TensorToys.normals(rank * n, seed: 51)
-      for index in b.indices {
-        let block = index / n / (rank / ends.count)
-        if !((block == 0 ? 0 : ends[block - 1])..<ends[block]).contains(index % n) { b[index] = 0 }
-      }
-      let down = try PackedMatrix(a, inputs: k, outputs: rank, transposed: false, format: .bf16)
-      let up = try PackedMatrix(b, inputs: rank, outputs: n, transposed: false, format: .bf16)
-      guard down.multipliesLowRank(through: up) else { continue }
-      let x = TensorToys.normals(rows * k, seed: 49).map { $0.rounded() }
-      var narrow = [UInt16](repeating: 0, count: x.count)
-      prism_narrow(x, &narrow, x.count)
-      let before = TensorToys.normals((rows + 1) * n, seed: 50)
-      var y = before
-      #expect(down.addLowRank(narrow, rows: rows, through: up, ends: ends, scale: 0.5, to: &y))
-      func rounded(_ values: [Float]) -> [Double] {
-        TensorToys.doubles(TensorToys.rounded(values, .bf16))
-      }
-      let low = TensorToys.floats(Twins.product(rounded(x), rounded(a), inner: k, columns: rank))
-      let product = Twins.product(rounded(low), rounded(b), inner: rank, columns: n)
-      // The row beyond is somebody else's.
-      let expected = before.indices.map {
-        $0 < rows * n ? before[$0] + Float(0.5 * product[$0]) : before[$0]
-      }
-      // Up to 48 terms of size 100: 48 x 100 x 2^-23 = 6e-4.
-      try expectClose(y, expected, tolerance: 6e-4, "\(k)x\(rank)x\(ends)")
-      let own = (0..<min(rows, 3)).flatMap { row -> [Float] in
-        var alone = Array(before[row * n..<(row + 1) * n])
-        _ = down.addLowRank(
-          Array(narrow[row * k..<(row + 1) * k]), rows: 1, through: up, ends: ends, scale: 0.5,
-          to: &alone)
-        return alone
-      }
-      #expect(own == Array(y[..<own.count]), "rows do not depend on each other")
-      #expect(!down.multipliesLowRank(through: down), "the sizes must fit")
-    }
-  }
-
   // Views into wider memory, both transposes, alpha and beta.
   @Test(arguments: [false, true], [false, true])
   func views(_ turnA: Bool, _ turnB: Bool) throws {

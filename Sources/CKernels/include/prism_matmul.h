@@ -22,21 +22,48 @@ void prism_weights_precede(prism_weights *weights, const prism_weights *next);
 
 size_t prism_weights_bytes(const prism_weights *weights);
 
-/// y (fp32) = x W, or y += x W when `accumulate`. `x` has the precision of the weights, bf16 for 8-bit
-/// and 4-bit ones. Both hold `prism_padded_rows(rows)` rows; the rows past `rows` may hold anything. Returns a dnnl_status.
-int prism_matmul(const prism_weights *weights, long rows, const void *x, float *y, int accumulate);
+/// An adapter's two packed matrices beside one product: A [k, rank] and B [rank, n]. B is block-diagonal: of
+/// `bands` equal parts of the rank, part i has columns ends[i - 1]..<ends[i] to itself, and the last ends at n.
+typedef struct prism_low_rank {
+  const uint16_t *down, *up;
+  long down_stride, up_stride, k, rank, n, bands;
+  const long *ends;
+  float scale;
+} prism_low_rank;
+
+/// Fills `pair` from `down`, A, and `up`, B, which must outlive it, as must `ends`. Only for bf16 weights where
+/// our own kernel runs and sizes fit, else dnnl_unimplemented.
+int prism_low_rank_of(
+    const prism_weights *down, const prism_weights *up, long bands, const long *ends, float scale,
+    prism_low_rank *pair);
+
+/// Rows first..<first + rows of a product, to which an adapter adds scale * low B; `low` is x A of these rows in
+/// bf16, [rows, rank].
+typedef struct prism_update {
+  const prism_low_rank *pair;
+  long first, rows;
+  uint16_t *low;
+} prism_update;
+
+/// Computes `low` of all updates from the inputs of their product, x [.., k] in bf16.
+void prism_low_rows(const prism_update *updates, long count, const void *x);
+
+/// y [.., n] += scale * low B in the rows of the updates, all of one n.
+void prism_add_updates(const prism_update *updates, long count, float *y);
+
+/// y (fp32) = x W, or y += x W when `accumulate`, with `count` updates added. `x` has the precision of the weights,
+/// bf16 for 8-bit and 4-bit ones. Both hold `prism_padded_rows(rows)` rows; the rows past `rows` may hold
+/// anything. Returns a dnnl_status.
+int prism_matmul(
+    const prism_weights *weights, long rows, const void *x, float *y, int accumulate,
+    const prism_update *updates, long count);
 
 /// out [rows, n / 2] (bf16) = silu(x W_gate) (x W_up), the gate being the first half of W's columns: the same
-/// bits as the product and prism_swiglu after it, without writing the product to memory. dnnl_unimplemented
-/// where nothing would be won or our own kernels do not run.
-int prism_matmul_gated(const prism_weights *weights, long rows, const void *x, uint16_t *out);
-
-/// y += scale * (x A) B: `down` is A [k, r] and `up` B [r, n]. x [rows, k] is bf16, y [rows, n]; nothing past
-/// `rows` is touched. B is block-diagonal: of `bands` equal parts of r, part i has columns ends[i - 1]..<ends[i]
-/// to itself, and the last ends at n. Only for bf16 weights where our own kernel runs, else dnnl_unimplemented.
-int prism_matmul_low_rank(
-    const prism_weights *down, const prism_weights *up, long bands, const long *ends, long rows,
-    const void *x, float scale, float *y);
+/// bits as the product with its updates and prism_swiglu after it, without writing the product to memory.
+/// dnnl_unimplemented where nothing would be won or our own kernels do not run.
+int prism_matmul_gated(
+    const prism_weights *weights, long rows, const void *x, uint16_t *out, const prism_update *updates,
+    long count);
 
 /// Makes the result of a row the same to the last bit whatever the other rows of the product are, also
 /// where that is slower: on processors with tile units (AMX). Elsewhere it holds for bf16 anyway.

@@ -16,6 +16,7 @@ final class MixedBatchMeasurement: Measurement {
   private let input: Buffer<Float>
   private let narrowInput: Buffer<UInt16>
   private let low: Buffer<Float>
+  private let narrowLow: Buffer<UInt16>
   private let output: Buffer<Float>
 
   init(subject: BenchmarkSubject, streams: DecodeStreams) throws {
@@ -28,6 +29,7 @@ final class MixedBatchMeasurement: Measurement {
     input = Buffer(count: Self.half * widest)
     narrowInput = Buffer(count: Self.half * widest)
     low = Buffer(count: Self.half * 3 * subject.adapter.weights.rank)
+    narrowLow = Buffer(count: Self.half * (packed?.widestRank ?? 0))
     output = Buffer(
       count: Self.half
         * max(shape.hiddenSize, shape.queryKeyValueSize, 2 * shape.feedForwardSize))
@@ -56,8 +58,11 @@ final class MixedBatchMeasurement: Measurement {
     for layer in subject.adapter.weights.layers {
       for (index, group) in ActiveAdapter.groups.enumerated() {
         if let packed {
-          packed.add(
-            group: index, layer: layer, x: narrowInput.pointer, rows: Self.half, to: output.pointer)
+          guard let pair = packed.pair(group: index, layer: layer) else { continue }
+          var updates = LowRankUpdates()
+          updates.append(pair, rows: 0..<Self.half, low: narrowLow.pointer)
+          updates.readInputs(narrowInput.pointer)
+          updates.add(to: output.pointer)
           continue
         }
         try subject.adapter.add(

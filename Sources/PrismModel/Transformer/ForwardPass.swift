@@ -20,6 +20,8 @@ package final class ForwardPass {
 
   package let model: Transformer
   private let adapters: [Adapter]
+  /// Low-rank values of one row at most.
+  private let widestRank: Int
   private let rope: RopeTable
   /// Residual stream, `[R, D]`.
   private let hidden = Buffer<Float>()
@@ -32,6 +34,7 @@ package final class ForwardPass {
   private let activatedWide = Buffer<Float>()
   private let activatedNarrow = Buffer<UInt16>()
   private let low = Buffer<Float>()
+  private let lowNarrow = Buffer<UInt16>()
   private let logitRows = Buffer<Float>()
   private let logits = Buffer<Float>()
 
@@ -40,10 +43,13 @@ package final class ForwardPass {
   private var rows = 0
   private var views: [prism_segment] = []
   private var ropeTable: UnsafePointer<Float>?
+  /// What packed adapters add to the product that comes next.
+  private var updates = LowRankUpdates()
 
   package init(model: Transformer, adapter: ActiveAdapter? = nil) {
     self.model = model
     adapters = adapter.map { [Adapter(active: $0, packed: nil)] } ?? []
+    widestRank = 0
     rope = RopeTable(model.configuration)
   }
 
@@ -55,6 +61,7 @@ package final class ForwardPass {
       Adapter(
         active: ActiveAdapter($0), packed: try model.precision == .bf16 ? PackedAdapter($0) : nil)
     }
+    widestRank = adapters.compactMap { $0.packed?.widestRank }.max() ?? 0
     rope = RopeTable(model.configuration)
   }
 
@@ -146,7 +153,8 @@ package final class ForwardPass {
   package var byteCount: Int {
     hidden.byteCount + normedWide.byteCount + normedNarrow.byteCount + queryKeyValue.byteCount
       + attended.byteCount + attendedNarrow.byteCount + gateUp.byteCount + activatedWide.byteCount
-      + activatedNarrow.byteCount + low.byteCount + logitRows.byteCount + logits.byteCount
+      + activatedNarrow.byteCount + low.byteCount + lowNarrow.byteCount + logitRows.byteCount
+      + logits.byteCount
   }
 
   // MARK: One layer
@@ -158,35 +166,43 @@ package final class ForwardPass {
     let usesWide = routed.contains { adapters[$0.adapter].packed == nil }
 
     norm(hidden.pointer, weights.attentionNorm, rows: rows, wide: usesWide)
-    try weights.queryKeyValue.multiply(normed, rows: rows, into: queryKeyValue.pointer)
-    try addAdapter(0, layer: layer, routed: routed, normedWide, normedNarrow, to: queryKeyValue)
+    prepareUpdates(0, layer: layer, routed: routed, normedNarrow)
+    try weights.queryKeyValue.multiply(
+      normed, rows: rows, into: queryKeyValue.pointer, updates: updates)
+    try addAdapter(0, layer: layer, routed: routed, normedWide, to: queryKeyValue)
     if !weights.queryKeyValueBias.isEmpty {
       prism_add_bias(
         queryKeyValue.pointer, weights.queryKeyValueBias, rows, shape.queryKeyValueSize)
     }
     attend(layer: layer)
+    prepareUpdates(1, layer: layer, routed: routed, attendedNarrow)
     try weights.output.multiply(
-      input(attended, attendedNarrow), rows: rows, into: hidden.pointer, accumulate: true)
-    try addAdapter(1, layer: layer, routed: routed, attended, attendedNarrow, to: hidden)
+      input(attended, attendedNarrow), rows: rows, into: hidden.pointer, accumulate: true,
+      updates: updates)
+    try addAdapter(1, layer: layer, routed: routed, attended, to: hidden)
 
     norm(hidden.pointer, weights.feedForwardNorm, rows: rows, wide: usesWide)
+    prepareUpdates(2, layer: layer, routed: routed, normedNarrow)
     try activate(layer: layer, routed: routed, usesWide: usesWide)
+    prepareUpdates(3, layer: layer, routed: routed, activatedNarrow)
     try weights.down.multiply(
-      input(activatedWide, activatedNarrow), rows: rows, into: hidden.pointer, accumulate: true)
-    try addAdapter(3, layer: layer, routed: routed, activatedWide, activatedNarrow, to: hidden)
+      input(activatedWide, activatedNarrow), rows: rows, into: hidden.pointer, accumulate: true,
+      updates: updates)
+    try addAdapter(3, layer: layer, routed: routed, activatedWide, to: hidden)
   }
 
   /// silu(gate) up of the normed rows, in the forms that follow.
   private func activate(layer: Int, routed: [RoutedRows], usesWide: Bool) throws {
     let gateUpWeights = model.layers[layer].gateUp
     let isNarrow = model.precision == .bf16
-    if isNarrow, routed.isEmpty,
-      gateUpWeights.multiplyGated(normed, rows: rows, into: activatedNarrow.pointer)
+    if isNarrow, !usesWide,
+      gateUpWeights.multiplyGated(
+        normed, rows: rows, into: activatedNarrow.pointer, updates: updates)
     {
       return
     }
-    try gateUpWeights.multiply(normed, rows: rows, into: gateUp.pointer)
-    try addAdapter(2, layer: layer, routed: routed, normedWide, normedNarrow, to: gateUp)
+    try gateUpWeights.multiply(normed, rows: rows, into: gateUp.pointer, updates: updates)
+    try addAdapter(2, layer: layer, routed: routed, normedWide, to: gateUp)
     prism_swiglu(
       gateUp.pointer, rows, model.configuration.feedForwardSize,
       usesWide || !isNarrow ? activatedWide.pointer : nil,
@@ -224,28 +240,38 @@ package final class ForwardPass {
     return runs
   }
 
-  /// Adds a projection group's update to the routed rows of y; x as wide or narrow rows.
+  /// Reads the routed rows through packed adapters' first matrices; the product of the projection group
+  /// then adds the second's.
+  private func prepareUpdates(
+    _ group: Int, layer: Int, routed: [RoutedRows], _ x: Buffer<UInt16>
+  ) {
+    updates.removeAll()
+    var place = 0
+    for run in routed {
+      guard let pair = adapters[run.adapter].packed?.pair(group: group, layer: layer) else {
+        continue
+      }
+      updates.append(pair, rows: run.range, low: lowNarrow.pointer + place)
+      place += run.range.count * pair.rank
+    }
+    if !updates.isEmpty { updates.readInputs(x.pointer) }
+  }
+
+  /// Adds a projection group's update to the rows of y that are routed to adapters that are not packed.
   private func addAdapter(
-    _ index: Int, layer: Int, routed: [RoutedRows], _ wide: Buffer<Float>,
-    _ narrow: Buffer<UInt16>, to y: Buffer<Float>
+    _ index: Int, layer: Int, routed: [RoutedRows], _ x: Buffer<Float>, to y: Buffer<Float>
   ) throws {
     guard !routed.isEmpty else { return }
     let group = ActiveAdapter.groups[index]
     let inputs = group[0].size(in: model.configuration).input
     let outputs = group.reduce(0) { $0 + $1.size(in: model.configuration).output }
-    for run in routed {
-      let adapter = adapters[run.adapter]
+    for run in routed where adapters[run.adapter].packed == nil {
+      let adapter = adapters[run.adapter].active
       let (first, count) = (run.range.lowerBound, run.range.count)
-      let target = y.pointer + first * outputs
-      if let packed = adapter.packed {
-        packed.add(
-          group: index, layer: layer, x: narrow.pointer + first * inputs, rows: count, to: target)
-        continue
-      }
-      low.reserve(count * group.count * adapter.active.weights.rank)
-      try adapter.active.add(
-        group, layer: layer, x: wide.pointer + first * inputs, rows: count, low: low.pointer,
-        to: target)
+      low.reserve(count * group.count * adapter.weights.rank)
+      try adapter.add(
+        group, layer: layer, x: x.pointer + first * inputs, rows: count, low: low.pointer,
+        to: y.pointer + first * outputs)
     }
   }
 
@@ -277,5 +303,6 @@ package final class ForwardPass {
     gateUp.reserve(padded * 2 * shape.feedForwardSize)
     activatedWide.reserve(padded * shape.feedForwardSize)
     activatedNarrow.reserve(padded * shape.feedForwardSize)
+    lowNarrow.reserve(rows * widestRank)
   }
 }

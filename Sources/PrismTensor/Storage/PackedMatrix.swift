@@ -6,7 +6,7 @@ package final class PackedMatrix: @unchecked Sendable {
   package let inputs: Int
   package let outputs: Int
   package let format: WeightFormat
-  private let weights: OpaquePointer
+  let weights: OpaquePointer
 
   /// - Parameters:
   ///   - source: fp32, row-major; `[outputs, inputs]` when `transposed` (a checkpoint's projection),
@@ -45,12 +45,14 @@ package final class PackedMatrix: @unchecked Sendable {
 
   package var byteCount: Int { prism_weights_bytes(weights) }
 
-  /// y = x W, or y += x W. `x` is `[rows, inputs]` in the matrix's precision, `y` `[rows, outputs]` fp32;
-  /// both have room for `paddedRows(rows)` rows.
+  /// y = x W, or y += x W, with updates that have read their inputs. `x` is `[rows, inputs]` in the matrix's
+  /// precision, `y` `[rows, outputs]` fp32; both have room for `paddedRows(rows)` rows.
   package func multiply(
-    _ x: UnsafeRawPointer, rows: Int, into y: UnsafeMutablePointer<Float>, accumulate: Bool = false
+    _ x: UnsafeRawPointer, rows: Int, into y: UnsafeMutablePointer<Float>, accumulate: Bool = false,
+    updates: LowRankUpdates = LowRankUpdates()
   ) throws(TensorError) {
-    let status = prism_matmul(weights, rows, x, y, accumulate ? 1 : 0)
+    let status = prism_matmul(
+      weights, rows, x, y, accumulate ? 1 : 0, updates.views, updates.views.count)
     guard status == 0 else {
       throw .productFailed(rows: rows, inputs: inputs, outputs: outputs, status: Int(status))
     }
@@ -60,30 +62,10 @@ package final class PackedMatrix: @unchecked Sendable {
   /// in bf16, to the bit what `multiply` and then `prism_swiglu` give. Does nothing and returns `false` where
   /// that is not quicker, or memory is short.
   package func multiplyGated(
-    _ x: UnsafeRawPointer, rows: Int, into activated: UnsafeMutablePointer<UInt16>
+    _ x: UnsafeRawPointer, rows: Int, into activated: UnsafeMutablePointer<UInt16>,
+    updates: LowRankUpdates = LowRankUpdates()
   ) -> Bool {
-    prism_matmul_gated(weights, rows, x, activated) == 0
-  }
-
-  /// Whether `addLowRank` works from this matrix through `up`: only with bf16 weights, where the processor
-  /// multiplies them natively.
-  package func multipliesLowRank(through up: PackedMatrix) -> Bool {
-    prism_matmul_low_rank(weights, up.weights, 0, nil, 0, nil, 1, nil) == 0
-  }
-
-  /// y += scale * (x A) B, where A is this matrix, `[k, r]`, and B is `up`, `[r, n]`. Touches nothing past the
-  /// last row. Does nothing and returns `false` unless `multipliesLowRank`.
-  ///
-  /// - Parameters:
-  ///   - x: `[rows, k]`, contiguous.
-  ///   - ends: where B is block-diagonal, the column of y that each block ends before; a block for each of
-  ///     so many equal parts of r, the last of which ends at n.
-  ///   - y: `[rows, n]`, contiguous.
-  package func addLowRank(
-    _ x: UnsafePointer<UInt16>, rows: Int, through up: PackedMatrix, ends: [Int], scale: Float,
-    to y: UnsafeMutablePointer<Float>
-  ) -> Bool {
-    prism_matmul_low_rank(weights, up.weights, ends.count, ends, rows, x, scale, y) == 0
+    prism_matmul_gated(weights, rows, x, activated, updates.views, updates.views.count) == 0
   }
 
   /// Rows computed, and so rows buffers need, for `rows`.
