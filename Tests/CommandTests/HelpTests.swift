@@ -51,7 +51,8 @@ struct HelpTests {
         "--allow-anonymous", "--cors", "--max-body", "--max-prompt-tokens", "--max-tokens",
         "--max-choices", "--max-queue", "--max-connections", "--read-seconds", "--idle-seconds",
         "--write-seconds", "--request-seconds", "--shutdown-seconds", "--log-prompts", "--weights",
-        "--precision", "--threads", "--max-batch", "--cache-mb", "--vary-with-batch",
+        "--precision", "--threads", "--max-batch", "--cache-mb", "--draft-tokens",
+        "--vary-with-batch",
         "--upstream", "--router-model", "--base-name", "--adapter-name", "--lora-id",
         "--upstream-key-env", "--connect-seconds", "--health-seconds",
       ]

@@ -5,7 +5,7 @@ final class ActiveSequence {
   let index: Int
   let request: GenerationRequest
   private(set) var cache: KeyValueCache
-  /// Tokens the model has yet to read; the prompt first, then each new token.
+  /// Tokens the model has yet to read; the prompt first, then each new token and what is guessed to follow.
   private(set) var pending: ArraySlice<Int32>
   private(set) var route: Route
   /// Which of the pass's adapters answers where the route is `.adapter`.
@@ -15,6 +15,12 @@ final class ActiveSequence {
   /// What the gate chose and why.
   private(set) var decision: (route: Route, probability: Float)?
   private let followsGate: Bool
+  /// The last of `pending`, guessed and not drawn; they stay here while a pass reads them.
+  private(set) var drafted: [Int32] = []
+  private var drafter: TokenDrafter?
+  /// Tokens of the answer that were there at the last guess.
+  private var draftedFrom = 0
+  private let draftLimit: Int
   private(set) var tokenIDs: [Int32] = []
   private(set) var logProbabilities: [Float] = []
   private(set) var text = ""
@@ -29,9 +35,11 @@ final class ActiveSequence {
   /// - Parameters:
   ///   - gate: asked where the request's policy is `.auto`.
   ///   - followsGate: without, the base model answers whatever the gate says.
+  ///   - draftLimit: tokens of one guess at most.
   init(
     index: Int, request: GenerationRequest, cache: KeyValueCache, contextLength: Int,
-    tokenizer: any Tokenizer, gate: (any RouteGate)?, adapter: Int = 0, followsGate: Bool = true
+    tokenizer: any Tokenizer, gate: (any RouteGate)?, adapter: Int = 0, followsGate: Bool = true,
+    draftLimit: Int = 0
   ) {
     self.index = index
     self.request = request
@@ -40,6 +48,7 @@ final class ActiveSequence {
     self.gate = request.policy == .auto ? gate : nil
     self.adapter = adapter
     self.followsGate = followsGate
+    self.draftLimit = draftLimit
     route = request.policy == .adapter ? .adapter : .base
     tokenLimit = min(request.sampling.maxTokens, contextLength - request.prompt.tokens.count)
     stopTokens = tokenizer.stopTokens
@@ -100,8 +109,37 @@ final class ActiveSequence {
     KeyValuePool.blocks(covering: request.prompt.tokens.count + tokenLimit)
   }
 
-  /// Draws the next token; touches nothing but this sequence's random stream.
-  func draw(_ logits: UnsafeBufferPointer<Float>) -> TokenSampler.Draw { sampler.next(logits) }
+  /// Draws the next token, and one more for every guess in a row that it proves right; touches nothing but
+  /// this sequence's random stream.
+  ///
+  /// - Parameter logits: of the token before the guesses and, from 1 on, of each guess.
+  func draw(_ logits: (Int) -> UnsafeBufferPointer<Float>) -> [TokenSampler.Draw] {
+    var draws = [sampler.next(logits(0))]
+    for guess in drafted {
+      guard draws[draws.count - 1].token == guess else { break }
+      draws.append(sampler.next(logits(draws.count)))
+    }
+    return draws
+  }
+
+  /// Forgets what was read of wrong guesses and guesses what follows. Call when all draws are accepted.
+  ///
+  /// - Returns: guesses read, and those of them that were right.
+  func draft() -> (guessed: Int, right: Int) {
+    guard draftLimit > 0 else { return (0, 0) }
+    let prompt = request.prompt.tokens
+    cache.rewind(to: prompt.count + tokenIDs.count - 1)
+    if drafter == nil { drafter = TokenDrafter(after: prompt, limit: draftLimit) }
+    let (guessed, right) = (drafted.count, tokenIDs.count - draftedFrom - 1)
+    drafter?.note(right: right, of: guessed)
+    for token in tokenIDs[draftedFrom...] { drafter?.append(token) }
+    draftedFrom = tokenIDs.count
+    // The last token of all need not be guessed: nothing is drawn after it.
+    let room = finishReason == nil ? tokenLimit - tokenIDs.count - 1 : 0
+    drafted = drafter?.guess(room) ?? []
+    pending += drafted
+    return (guessed, right)
+  }
 
   /// Takes the token that was drawn and returns the text that is now certain.
   func accept(_ drawn: TokenSampler.Draw) -> String {

@@ -12,12 +12,13 @@ struct SequenceStep {
 
   let pass: ForwardPass
 
-  /// - Parameter onDraw: gets a part's place, the token drawn for it, which is not accepted yet, and
-  ///   its V logits, valid until it returns. Parts come in order.
-  func run(
-    _ parts: [Part],
-    onDraw: (Int, TokenSampler.Draw, UnsafeBufferPointer<Float>) throws -> Void
-  ) throws {
+  /// Gets a part's place, a token drawn for it, which is not accepted yet, and its V logits, valid until it
+  /// returns.
+  typealias OnDraw = (Int, TokenSampler.Draw, UnsafeBufferPointer<Float>) throws -> Void
+
+  /// - Parameter onDraw: called for parts in order; several times for one whose guesses were right, until
+  ///   it is finished.
+  func run(_ parts: [Part], onDraw: OnDraw) throws {
     pass.begin(parts.map { $0.sequence.segment(count: $0.tokenCount) })
     var next = 0
     for layer in Set(parts.compactMap(decidingLayer)).sorted() {
@@ -40,28 +41,43 @@ struct SequenceStep {
     part.tokenCount == part.sequence.pending.count ? part.sequence.gate?.layer : nil
   }
 
-  private func draw(
-    _ parts: [Part],
-    _ onDraw: (Int, TokenSampler.Draw, UnsafeBufferPointer<Float>) throws -> Void
-  ) throws {
-    let ready = parts.indices.filter {
-      parts[$0].sequence.pending.isEmpty && parts[$0].sequence.fitsItsCache
-    }
+  /// Rows of logits computed at once; a batch of prompts can be longer than their memory should be.
+  private static let logitRows = 64
+
+  private func draw(_ parts: [Part], _ onDraw: OnDraw) throws {
     let size = pass.model.configuration.vocabularySize
-    // A batch of prompts can be longer than the logits' memory should be.
-    for start in stride(from: 0, to: ready.count, by: 64) {
-      let group = Array(ready[start..<min(start + 64, ready.count)])
-      let logits = try pass.lastLogits(ofSegments: group)
-      func row(_ place: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: logits + place * size, count: size)
+    var rest = parts.indices.filter {
+      parts[$0].sequence.pending.isEmpty && parts[$0].sequence.fitsItsCache
+    }[...]
+    while !rest.isEmpty {
+      // A token's row and its guesses' rows are the last of their segment.
+      var rows: [Int] = []
+      var group: [(part: Int, first: Int)] = []
+      while let part = rest.first {
+        let own = pass.lastRows(ofSegment: part, count: parts[part].sequence.drafted.count + 1)
+        guard rows.isEmpty || rows.count + own.count <= Self.logitRows else { break }
+        group.append((part, rows.count))
+        rows += own
+        rest.removeFirst()
+      }
+      let logits = try pass.logits(ofRows: rows)
+      func row(_ index: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: logits + index * size, count: size)
       }
       // Each sequence draws from its own random stream, so the draws can run side by side; callers hear
       // of them in order.
-      var draws = [TokenSampler.Draw](repeating: (0, 0), count: group.count)
+      var draws = [[TokenSampler.Draw]](repeating: [], count: group.count)
       draws.withUnsafeMutableBufferPointer { draws in
-        parallel(group.count) { draws[$0] = parts[group[$0]].sequence.draw(row($0)) }
+        parallel(group.count) { place in
+          draws[place] = parts[group[place].part].sequence.draw { row(group[place].first + $0) }
+        }
       }
-      for (place, index) in group.enumerated() { try onDraw(index, draws[place], row(place)) }
+      for (place, entry) in group.enumerated() {
+        for (offset, draw) in draws[place].enumerated()
+        where parts[entry.part].sequence.finishReason == nil {
+          try onDraw(entry.part, draw, row(entry.first + offset))
+        }
+      }
     }
   }
 }

@@ -41,10 +41,10 @@ package final class ServingChannel: Sendable {
     change { $0.decision = .decided(route: route, probability: probability) }
   }
 
-  package func append(_ text: String, _ token: ServingToken) {
+  package func append(_ text: String, _ tokens: [ServingToken]) {
     change {
       $0.text += text
-      $0.tokens.append(token)
+      $0.tokens += tokens
     }
   }
 

@@ -7,11 +7,11 @@ extension ServingLoop {
   /// Rows of one pass through the layers up to a gate's; these passes need no more memory than others.
   private static let decidingRows = 1024
 
-  /// Divides the step: a row for each answer, the share of the prompts, and prompts of which only the
+  /// Divides the step: a row for each answer and for each guess about it, the share of the prompts, and prompts of which only the
   /// gate's decision is wanted first.
   func plan() -> (deciding: [Piece], reading: [Piece]) {
     // Those of one route next to each other, so that routed rows touch.
-    var reading: [Piece] = running.filter(\.isWriting).map { ($0, 1) }
+    var reading: [Piece] = running.filter(\.isWriting).map { ($0, $0.sequence.pending.count) }
     reading.sort { place($0.row) < place($1.row) }
     var deciding: [Piece] = []
     let prompts = running.filter { !$0.isWriting && mayRead($0) }
@@ -119,6 +119,7 @@ extension ServingLoop {
     }
     // Its caches must not outlive a restart.
     pass.end()
+    for piece in pieces where piece.row.isWriting { tell(piece.row) }
     for piece in undecided where !piece.row.sequence.needsGate {
       countDecision(piece.row)
       if piece.row.announce() { countAnswer(piece.row) }
@@ -141,7 +142,17 @@ extension ServingLoop {
       id: draw.token, bytes: model.tokenizer.bytes(of: draw.token),
       logProbability: draw.logProbability,
       top: likeliest(row.ticket.request.topLogProbabilities, of: logits))
-    row.ticket.channel.append(text, token)
+    row.news.text += text
+    row.news.tokens.append(token)
+  }
+
+  /// What the step drew for a row, at once, and what comes next.
+  private func tell(_ row: ServingRow) {
+    row.ticket.channel.append(row.news.text, row.news.tokens)
+    row.news = ("", [])
+    let (guessed, right) = row.sequence.draft()
+    statistics.draftedTokens += guessed
+    statistics.acceptedDraftTokens += right
   }
 
   private func likeliest(

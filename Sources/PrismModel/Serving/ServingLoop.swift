@@ -99,7 +99,9 @@ package final class ServingLoop: @unchecked Sendable {
         prompt: request.prompt, sampling: request.sampling, policy: policy),
       cache: KeyValueCache(pool: pool), contextLength: contextLimit, tokenizer: model.tokenizer,
       gate: ticket.bundle.map { bundles[$0].gate }, adapter: ticket.bundle ?? 0,
-      followsGate: follows)
+      followsGate: follows,
+      // In fp32 a token read with others is not, to the last bit, what it is by itself.
+      draftLimit: model.precision == .bf16 ? settings.draftTokens : 0)
     return ServingRow(ticket, sequence: sequence)
   }
 

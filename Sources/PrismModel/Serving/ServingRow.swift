@@ -12,6 +12,8 @@ final class ServingRow {
   /// Another row that is about to read what this one begins with.
   var leader: ServingRow?
   var firstToken: ContinuousClock.Instant?
+  /// Drawn in this step, and not told yet.
+  var news: (text: String, tokens: [ServingToken]) = ("", [])
   private var isAnnounced = false
 
   init(_ ticket: ServingTicket, sequence: ActiveSequence) {

@@ -14,6 +14,10 @@ public struct ServingSettings: Codable, Hashable, Sendable {
   /// Prompt tokens of one step, about: they pass beside one row for each running answer, so this bounds
   /// the time between two tokens of an answer. Range 16...8192.
   public var promptTokensPerStep: Int
+  /// Tokens of an answer that are guessed at most, from what is in its text already, and read along with the
+  /// next one; those that are then drawn are won. Never changes an answer. Range 0...16; 0 guesses
+  /// none. With fp32 weights none are guessed.
+  public var draftTokens: Int
   /// Whether an answer's bits may not depend on what runs beside it, on how its prompt is cut or on what
   /// is kept. Costs speed on processors with tile units (AMX) and nothing elsewhere. It holds for bf16
   /// and 8-bit weights; in fp32 sums may still round differently in large batches. Applies to the whole
@@ -23,13 +27,14 @@ public struct ServingSettings: Codable, Hashable, Sendable {
   public init(
     maximumBatch: Int = GeneratorSettings().maximumBatch, queueLimit: Int = 256,
     cacheBytes: Int = 1 << 30, prefixCacheShare: Double = 0.5, promptTokensPerStep: Int = 256,
-    isBatchInvariant: Bool = true
+    draftTokens: Int = 4, isBatchInvariant: Bool = true
   ) {
     self.maximumBatch = maximumBatch
     self.queueLimit = queueLimit
     self.cacheBytes = cacheBytes
     self.prefixCacheShare = prefixCacheShare
     self.promptTokensPerStep = promptTokensPerStep
+    self.draftTokens = draftTokens
     self.isBatchInvariant = isBatchInvariant
   }
 
@@ -47,6 +52,7 @@ public struct ServingSettings: Codable, Hashable, Sendable {
     try check(
       (16...8192).contains(promptTokensPerStep), "promptTokensPerStep", promptTokensPerStep,
       "16 to 8192")
+    try check((0...16).contains(draftTokens), "draftTokens", draftTokens, "0 to 16")
   }
 
   /// Blocks of key-value memory of a given size. Throws where there are fewer than two.

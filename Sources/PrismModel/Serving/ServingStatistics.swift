@@ -15,6 +15,9 @@ public struct ServingStatistics: Hashable, Sendable {
   public package(set) var promptTokens = 0
   public package(set) var cachedPromptTokens = 0
   public package(set) var generatedTokens = 0
+  /// Tokens guessed and read, and those of them that were then drawn.
+  public package(set) var draftedTokens = 0
+  public package(set) var acceptedDraftTokens = 0
   /// Forward passes with rows of prompts or answers.
   public package(set) var steps = 0
   /// Answers begun by the base model, and by each bundle's adapter.

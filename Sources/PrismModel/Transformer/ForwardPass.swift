@@ -144,6 +144,12 @@ package final class ForwardPass {
     return logits.pointer
   }
 
+  /// The last rows of a segment.
+  package func lastRows(ofSegment index: Int, count: Int) -> Range<Int> {
+    let end = firstRows[index] + segments[index].tokens.count
+    return end - count..<end
+  }
+
   /// Logits of each segment's last row, `[segments, V]`.
   package func lastLogits(ofSegments indices: [Int]) throws -> UnsafeMutablePointer<Float> {
     try logits(ofRows: indices.map { firstRows[$0] + segments[$0].tokens.count - 1 })

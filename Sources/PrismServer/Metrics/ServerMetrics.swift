@@ -76,6 +76,8 @@ final class ServerMetrics: Sendable {
       ("prompt_tokens", "Tokens of prompts.", state.promptTokens),
       ("cached_prompt_tokens", "Tokens of prompts that were in memory.", state.cachedTokens),
       ("generated_tokens", "Tokens of answers.", state.generatedTokens),
+      ("drafted_tokens", "Tokens of answers that were guessed.", engine.draftedTokens),
+      ("accepted_draft_tokens", "Guesses that were right.", engine.acceptedDraftTokens),
       ("steps", "Forward passes of the engine.", engine.steps),
       ("answers_cancelled", "Answers whose client left.", engine.cancelled),
       ("answers_expired", "Answers that took too long.", engine.expired),

@@ -56,12 +56,18 @@ struct BatchOptions: ParsableArguments {
   @Option(help: "MiB for keys and values of answers and kept conversations.")
   var cacheMb = ServingSettings().cacheBytes >> 20
 
+  @Option(help: "Tokens guessed from an answer's own text; 0 guesses none.")
+  var draftTokens = ServingSettings().draftTokens
+
   @Flag(help: "Let sums depend on who else is served, where that is faster.")
   var varyWithBatch = false
 
   func validate() throws {
     guard (1...256).contains(maxBatch) else {
       throw ValidationError("--max-batch is \(maxBatch); allowed: 1 to 256")
+    }
+    guard (0...16).contains(draftTokens) else {
+      throw ValidationError("--draft-tokens is \(draftTokens); allowed: 0 to 16")
     }
     guard (1...1 << 24).contains(cacheMb) else {
       throw ValidationError("--cache-mb is \(cacheMb); allowed: 1 to 16777216")
@@ -71,7 +77,7 @@ struct BatchOptions: ParsableArguments {
   func settings(queueLimit: Int) -> ServingSettings {
     ServingSettings(
       maximumBatch: maxBatch, queueLimit: queueLimit, cacheBytes: cacheMb << 20,
-      isBatchInvariant: !varyWithBatch)
+      draftTokens: draftTokens, isBatchInvariant: !varyWithBatch)
   }
 }
 

@@ -163,6 +163,8 @@ import Testing
     #expect(refused { $0.cacheBytes = toys.bytes(ofBlocks: 2) - 1 } == "cacheBytes")
     #expect(refused { $0.prefixCacheShare = 1.1 } == "prefixCacheShare")
     #expect(refused { $0.promptTokensPerStep = 15 } == "promptTokensPerStep")
+    #expect(refused { $0.draftTokens = 17 } == "draftTokens")
+    #expect(refused { $0.draftTokens = -1 } == "draftTokens")
     #expect(throws: ModelError.self) {
       try ServingEngine(model: toys.model, bundles: toys.bundles + toys.bundles)
     }

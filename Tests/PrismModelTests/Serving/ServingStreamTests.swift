@@ -25,7 +25,7 @@ import Testing
   @Test func textComesBeforeAFailure() async throws {
     let channel = ServingChannel()
     channel.decide(route: .base, probability: nil)
-    channel.append("half", ServingToken(id: 5, bytes: [], logProbability: -1))
+    channel.append("half", [ServingToken(id: 5, bytes: [], logProbability: -1)])
     channel.finish(.failure(ServingError.deadlineExceeded))
     channel.finish(.failure(ServingError.stopping))
     var events: [ServingEvent] = []

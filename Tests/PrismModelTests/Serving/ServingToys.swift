@@ -21,7 +21,11 @@ struct ServingToys {
   let bundles: [ServingBundle]
 
   init(_ precision: Precision = .fp32) throws {
-    model = try TestData.tinyModel("tiny-llama", precision: precision)
+    try self.init(model: TestData.tinyModel("tiny-llama", precision: precision))
+  }
+
+  init(model: LanguageModel) {
+    self.model = model
     bundles = [("writer", 0, 5), ("critic", 1, 6)].map { [model] name, layer, seed in
       ServingBundle(
         name: name, gate: SignGate(layer: layer, feature: layer),

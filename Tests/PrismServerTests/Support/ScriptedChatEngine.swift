@@ -76,9 +76,9 @@ final class ScriptedChatEngine: ChatEngine {
       if let deadline = request.deadline, ContinuousClock.now > deadline {
         return .failure(ServingError.deadlineExceeded)
       }
-      channel.append(word, token(word, index, request))
+      channel.append(word, [token(word, index, request)])
     }
-    channel.append("", ServingToken(id: 0, bytes: [], logProbability: -0.1))
+    channel.append("", [ServingToken(id: 0, bytes: [], logProbability: -0.1)])
     return .success(
       ServingEnd(
         reason: .stop, route: route, promptTokens: request.prompt.tokens.count,
