@@ -23,8 +23,7 @@ public struct GeneratorSettings: Codable, Hashable, Sendable {
         name: "maximumRows", value: "\(maximumRows)", allowed: "64 to 8192")
     }
     guard cacheTokens >= 1 else {
-      throw ModelError.invalidSetting(
-        name: "cacheTokens", value: "\(cacheTokens)", allowed: "at least 1")
+      throw ModelError.invalidSetting(name: "cacheTokens", value: "\(cacheTokens)", allowed: "at least 1")
     }
   }
 }
@@ -33,9 +32,7 @@ extension SamplingParameters {
   /// Throws `ModelError.invalidSetting` for the first value out of range.
   public func validate() throws {
     func check(_ holds: Bool, _ name: String, _ value: String, _ allowed: String) throws {
-      guard holds else {
-        throw ModelError.invalidSetting(name: name, value: value, allowed: allowed)
-      }
+      guard holds else { throw ModelError.invalidSetting(name: name, value: value, allowed: allowed) }
     }
     try check((0...10).contains(temperature), "temperature", "\(temperature)", "0 to 10")
     try check(topP > 0 && topP <= 1, "topP", "\(topP)", "above 0, at most 1")

@@ -121,9 +121,7 @@ package final class PackedReader {
   }
 
   /// Neighbours that fit into one pass and into the memory; a longer one comes alone.
-  private func nextPack(_ unread: inout ArraySlice<Int>, _ prefixes: SharedPrefixes) -> ArraySlice<
-    Int
-  > {
+  private func nextPack(_ unread: inout ArraySlice<Int>, _ prefixes: SharedPrefixes) -> ArraySlice<Int> {
     var rows = 0
     var blocks = prefixes.blockCount(of: prefixes.held)
     var end = unread.startIndex
@@ -131,9 +129,7 @@ package final class PackedReader {
       let count = prefixes.tree.sequences[unread[end]].tokens.count
       rows += count - prefixes.tree.length(of: prefixes.tree.nodeOf[unread[end]])
       blocks += KeyValuePool.blocks(covering: count)
-      guard end == unread.startIndex || (rows <= maximumRows && blocks <= cacheBlocks) else {
-        break
-      }
+      guard end == unread.startIndex || (rows <= maximumRows && blocks <= cacheBlocks) else { break }
       end += 1
     }
     defer { unread = unread[end...] }
@@ -170,8 +166,7 @@ package final class PackedReader {
           let first = count + wanted.lowerBound - start
           rows.append(
             Rows(
-              sequence: read.sequence, offset: wanted.lowerBound - firstWanted,
-              segment: batch.count,
+              sequence: read.sequence, offset: wanted.lowerBound - firstWanted, segment: batch.count,
               range: first..<first + wanted.count))
         }
         batch.append(

@@ -65,9 +65,7 @@ struct SharedPrefixes {
 
   /// A cache for one sequence, filled as far as its nodes reach. Each sequence takes one.
   mutating func take(_ sequence: Int) -> KeyValueCache {
-    let shared = tree.nodeOf[sequence].flatMap { node in
-      caches[node]?.fork(length: tree.nodes[node].length)
-    }
+    let shared = tree.nodeOf[sequence].flatMap { node in caches[node]?.fork(length: tree.nodes[node].length) }
     for node in tree.path(to: sequence) {
       waiting[node] -= 1
       if waiting[node] == 0 { caches[node] = nil }

@@ -7,8 +7,8 @@ extension ServingLoop {
   /// Rows of one pass through the layers up to a gate's; these passes need no more memory than others.
   private static let decidingRows = 1024
 
-  /// Divides the step: a row for each answer and for each guess about it, the share of the prompts, and prompts of which only the
-  /// gate's decision is wanted first.
+  /// Divides the step: a row for each answer and for each guess about it, the share of the prompts, and
+  /// prompts of which only the gate's decision is wanted first.
   func plan() -> (deciding: [Piece], reading: [Piece]) {
     // Those of one route next to each other, so that routed rows touch.
     var reading: [Piece] = running.filter(\.isWriting).map { ($0, $0.sequence.pending.count) }

@@ -11,7 +11,7 @@ public struct ServingSettings: Codable, Hashable, Sendable {
   /// Share of `cacheBytes` that conversations' prefixes may hold while no request needs it. Range 0...1;
   /// 0 keeps none.
   public var prefixCacheShare: Double
-  /// Prompt tokens of one step, about: they pass beside one row for each running answer, so this bounds
+  /// Prompt tokens of one step, about: they pass beside the running answers' rows, so this bounds
   /// the time between two tokens of an answer. Range 16...8192.
   public var promptTokensPerStep: Int
   /// Tokens of an answer that are guessed at most, from what is in its text already, and read along with the

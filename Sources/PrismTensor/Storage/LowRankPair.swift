@@ -36,15 +36,20 @@ package final class LowRankPair: @unchecked Sendable {
   package var rank: Int { down.outputs }
 }
 
-/// What adapters add to some rows of one product. The pairs must outlive it.
+/// What adapters add to some rows of one product.
 package struct LowRankUpdates {
   private(set) var views: [prism_update] = []
+  /// What the views point to.
+  private var pairs: [LowRankPair] = []
 
   package init() {}
 
   package var isEmpty: Bool { views.isEmpty }
 
-  package mutating func removeAll() { views.removeAll(keepingCapacity: true) }
+  package mutating func removeAll() {
+    views.removeAll(keepingCapacity: true)
+    pairs.removeAll(keepingCapacity: true)
+  }
 
   /// - Parameters:
   ///   - rows: of the product; no two updates' rows overlap.
@@ -52,6 +57,7 @@ package struct LowRankUpdates {
   package mutating func append(
     _ pair: LowRankPair, rows: Range<Int>, low: UnsafeMutablePointer<UInt16>
   ) {
+    pairs.append(pair)
     views.append(
       prism_update(
         pair: UnsafePointer(pair.view), first: rows.lowerBound, rows: rows.count, low: low))
