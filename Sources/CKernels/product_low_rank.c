@@ -16,18 +16,21 @@ int prism_has_bands(long rank, long n, long bands, const long *ends) {
   return 1;
 }
 
-// Asks for `pairs` rows of a panel, `columns` wide, for the second-level cache.
-static void fetch(const uint16_t *panel, long pairs, long columns) {
-  for (long pair = 0; pair < pairs; pair++, panel += 2 * PRISM_PANEL) {
-    for (long column = 0; column < columns; column += 16) {
-      __builtin_prefetch(panel + 2 * column, 0, 2);
-    }
-  }
-}
-
 struct columns {
   long first, last;
 };
+
+// Asks for `pairs` rows of some columns of packed weights, for the second-level cache.
+static void fetch(const uint16_t *weights, long stride, long pairs, struct columns columns) {
+  for (long column = columns.first, end; column < columns.last; column = end) {
+    end = (column / PRISM_PANEL + 1) * PRISM_PANEL;
+    if (end > columns.last) end = columns.last;
+    const uint16_t *row = weights + column / PRISM_PANEL * stride + column % PRISM_PANEL * 2;
+    for (long pair = 0; pair < pairs; pair++, row += 2 * PRISM_PANEL) {
+      for (long at = 0; at < end - column; at += 16) __builtin_prefetch(row + 2 * at, 0, 2);
+    }
+  }
+}
 
 // Those of the band that lie in `part`; none where `last` is not after `first`.
 static struct columns columns_of(const prism_low_rank *p, long band, struct columns part) {
@@ -46,13 +49,7 @@ void prism_fetch_updates(struct prism_updates updates, long first, long last) {
     if (i > 0 && p == updates.first[i - 1].pair) continue;
     for (long band = 0; band < p->bands; band++) {
       struct columns c = columns_of(p, band, (struct columns){first, last});
-      for (long column = c.first, end; column < c.last; column = end) {
-        end = (column / PRISM_PANEL + 1) * PRISM_PANEL;
-        if (end > c.last) end = c.last;
-        fetch(
-            band_of(p, band) + column / PRISM_PANEL * p->up_stride + column % PRISM_PANEL * 2,
-            p->rank / p->bands / 2, end - column);
-      }
+      fetch(band_of(p, band), p->up_stride, p->rank / p->bands / 2, c);
     }
   }
 }
@@ -107,12 +104,7 @@ static void low_task(void *context, long index, int worker) {
   long cuts = cuts_of(u), first = index % cuts * 16, top = index / cuts * job->block;
   long last = cuts > 1 && first + 16 < p->rank ? first + 16 : p->rank;
   long rows = u->rows - top < job->block ? u->rows - top : job->block;
-  for (long column = first; is_cold && column < last; column = (column / PRISM_PANEL + 1) * PRISM_PANEL) {
-    long end = (column / PRISM_PANEL + 1) * PRISM_PANEL;
-    fetch(
-        p->down + column / PRISM_PANEL * p->down_stride + column % PRISM_PANEL * 2, p->k / 2,
-        (end < last ? end : last) - column);
-  }
+  if (is_cold) fetch(p->down, p->down_stride, p->k / 2, (struct columns){first, last});
   float *low = prism_scratch((size_t)(rows * (last - first)));
   prism_product_bf16(
       p->down, p->down_stride, p->k, job->x + (u->first + top) * p->k, p->k, rows, low, last - first,
